@@ -1,0 +1,1 @@
+"""Tree to program: names bound, phases known, arguments matched to signatures."""

@@ -1,0 +1,108 @@
+"""What a program writes after a colon: types, and shapes with their names."""
+
+from __future__ import annotations
+
+from netdsl.analysis import types
+from netdsl.analysis.names import similar
+from netdsl.analysis.phase import Files
+from netdsl.analysis.types import Type
+from netdsl.syntax import tree
+
+_SCALARS: dict[str, Type] = {
+    "int": types.INT,
+    "float": types.FLOAT,
+    "bool": types.BOOL,
+    "str": types.STR,
+    "layer": types.LAYER,
+    "module": types.MODULE,
+    "tensor": types.TENSOR,
+}
+_DTYPES = frozenset({"int", "bool", "any", "float", "tensor"})
+
+
+def resolve_type(node: tree.TypeExpr, files: Files) -> Type:
+    """The type that an annotation spells. A shape is a tensor."""
+    match node:
+        case tree.OptionalType(inner):
+            return types.optional(resolve_type(inner, files))
+        case tree.UnionType(options):
+            return types.either(*(resolve_type(option, files) for option in options))
+        case tree.TupleType(elements):
+            return types.TupleOf(tuple(resolve_type(element, files) for element in elements))
+        case tree.DictType(fields):
+            found = [types.without_none(resolve_type(field, files)) for _, field in fields]
+            return types.DictOf(types.either(*found))
+        case tree.NamedType(name=None):
+            return types.TENSOR
+        case tree.NamedType(name="list", dims=dims) if dims is not None:
+            return types.ListOf(_element(dims, files))
+        case tree.NamedType(name=str(name), dims=None):
+            return _named(name, node, files)
+        case tree.NamedType(name=str(name)):
+            if name not in _DTYPES:
+                _unknown(name, node, sorted(_DTYPES | {"list"}), files)
+            return types.Tensor(name)
+        case _:
+            raise AssertionError(node)
+
+
+def _element(dims: tuple[tree.Node, ...], files: Files) -> Type:
+    """What stands in the brackets of `list[…]`, which the grammar reads as dimensions."""
+    if len(dims) == 1:
+        match dims[0]:
+            case tree.Name(id=name) as node:
+                return _named(name, tree.NamedType(name, None, span=node.span), files)
+            case tree.Index(tree.Name(id="list"), subscripts):
+                return types.ListOf(_element(subscripts, files))
+    files.diagnostics.error(
+        "unknown-type",
+        "a list is of one type: `list[int]`",
+        dims[0].span,
+        hint="name one of the types int, float, bool, str, layer, module, tensor.",
+    )
+    return types.UNKNOWN
+
+
+def _named(name: str, node: tree.NamedType, files: Files) -> Type:
+    if name in _SCALARS:
+        return _SCALARS[name]
+    binding = files.find(name, node.span)
+    if binding is not None and binding.kind == "record":
+        return types.RecordType(name)
+    _unknown(name, node, [*_SCALARS, "list", *files.all_names()], files)
+    return types.UNKNOWN
+
+
+def _unknown(name: str, node: tree.Node, known: list[str], files: Files) -> None:
+    near = similar(name, known)
+    files.diagnostics.error(
+        "unknown-type",
+        f"no type is called `{name}`",
+        node.span,
+        hint=f"a type with a similar name exists: `{near}`."
+        if near
+        else "the types are int, float, bool, str, layer, module, tensor, list[…], records and"
+        " shapes such as `[B, 3]`.",
+    )
+
+
+def shape_of(node: tree.TypeExpr | None) -> tree.NamedType | None:
+    """The shape of a tensor, if the annotation is one (also with `?`)."""
+    if isinstance(node, tree.OptionalType):
+        return shape_of(node.inner)
+    if isinstance(node, tree.NamedType) and node.dims is not None and node.name != "list":
+        return node
+    return None
+
+
+def has_shape(node: tree.TypeExpr) -> bool:
+    """Whether dimensions stand anywhere in the annotation."""
+    match node:
+        case tree.OptionalType(inner):
+            return has_shape(inner)
+        case tree.UnionType(parts) | tree.TupleType(parts):
+            return any(has_shape(part) for part in parts)
+        case tree.DictType(fields):
+            return any(has_shape(field) for _, field in fields)
+        case tree.NamedType():
+            return shape_of(node) is not None

@@ -1,0 +1,487 @@
+"""Bodies of modules: declarations in order, rules at the end, methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from netdsl import torchlib
+from netdsl.analysis import items, types
+from netdsl.analysis import program as ir
+from netdsl.analysis.build import BuildTime
+from netdsl.analysis.functions import DefResolver
+from netdsl.analysis.inits import (
+    Presence,
+    resolve_inits,
+    resolve_scheme,
+    torch_presence,
+    unknown_presence,
+)
+from netdsl.analysis.learn import Learnt
+from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
+from netdsl.analysis.members import Members
+from netdsl.analysis.names import check_child_name, check_identifier, similar
+from netdsl.analysis.phase import Files
+from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.tensor import TensorTime
+from netdsl.analysis.type_of import type_of
+from netdsl.analysis.types import Type
+from netdsl.analysis.walk import walk
+from netdsl.diagnostics import Label
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+
+class Body(BuildTime):
+    """Resolves the declarations of one module, each in the scope that those before it made."""
+
+    def __init__(
+        self,
+        files: Files,
+        scope: Scope,
+        learnt: Learnt,
+        members: Members,
+        own_children: frozenset[str],
+    ) -> None:
+        super().__init__(files, scope, learnt)
+        self.members = members
+        self.own_children = own_children
+        self.top_level = True
+        self.declared: dict[str, Span] = {}
+        self.shares: dict[str, Span] = {}
+
+    # ---- declarations --------------------------------------------------------
+
+    def declarations(
+        self, nodes: Sequence[tree.Declaration]
+    ) -> tuple[list[ir.Declaration], list[ir.Rule]]:
+        """Declarations, and the rules among them, which run at the end."""
+        found: list[ir.Declaration] = []
+        rules: list[ir.Rule] = []
+        for node in nodes:
+            match node:
+                case tree.InitRule():
+                    rules.extend(self._rules(node))
+                case tree.DeclFor():
+                    loop, looped = self._loop(node)
+                    found.extend(loop)
+                    rules.extend(looped)
+                case tree.DeclIf():
+                    choice, chosen = self._choice(node)
+                    found.extend(choice)
+                    rules.extend(chosen)
+                case tree.Def():
+                    if not self.top_level:
+                        self.diagnostics.error(
+                            "def-in-block",
+                            "a `def` stands in the module's body itself, not in `if` or `for`",
+                            node.name.span,
+                            hint="move the `def` out, and test the condition inside it.",
+                        )
+                case _:
+                    found.extend(self._declaration(node))
+        return found, rules
+
+    def _declaration(
+        self,
+        node: tree.Child
+        | tree.Let
+        | tree.LetUnpack
+        | tree.ParamDecl
+        | tree.BufferDecl
+        | tree.Share
+        | tree.Tie
+        | tree.Freeze
+        | tree.Assert,
+    ) -> Iterator[ir.Declaration]:
+        span = node.span
+        match node:
+            case tree.Child():
+                yield self._child(node)
+            case tree.Let() | tree.LetUnpack():
+                yield self._let(node)
+            case tree.ParamDecl():
+                yield self._param(node)
+            case tree.BufferDecl(name, _, value, saved):
+                resolved = self._tensor_value(value)
+                self._declare(name, types.TENSOR)
+                self.members.tensors.add(name.id)
+                yield ir.BufferDecl(name.id, resolved, saved, span=span)
+            case tree.Share(name, value):
+                built = self.layer(value)
+                self.bind_share(name, type_of(built))
+                yield ir.ShareDecl(name.id, built, span=span)
+            case tree.Tie(target, source):
+                yield ir.TieDecl(self._path(target), self._path(source), span=span)
+            case tree.Freeze(paths):
+                for path in paths:
+                    resolved = self._path(path)
+                    parameter = isinstance(type_of(resolved), types.Tensor)
+                    yield ir.FreezeDecl(resolved, parameter, span=path.span)
+            case tree.Assert(condition, message):
+                said = None if message is None else self.expr(message)
+                yield tree.Assert(self.expr(condition), said, span=span)
+
+    def _let(self, node: tree.Let | tree.LetUnpack) -> ir.Declaration:
+        names = node.names if isinstance(node, tree.LetUnpack) else (node.name,)
+        for name in names:
+            check_identifier(name.id, name.span, self.diagnostics)
+            self.files.chosen(name.id)
+        if isinstance(node, tree.LetUnpack):
+            let = resolve_unpack(node, self)
+        elif node.parameters is not None:
+            let = resolve_function(node, self.files, self.scope)
+        else:
+            let = resolve_value(node, self, in_body=True)
+        definition, bindings = let.definition, let.bindings
+        if isinstance(definition, ir.LetValue) and self._is_class_level(definition):
+            definition = replace(definition, class_level=True)
+            bindings = tuple(replace(each, kind="class") for each in bindings)
+        for binding in bindings:
+            self._repeated_let(binding)
+            self.scope.names[binding.name] = binding
+            seen = isinstance(definition, ir.LetValue) and not types.is_layer(binding.type)
+            if seen:
+                self.members.lets[binding.name] = binding
+            else:
+                self.members.build_only.add(binding.name)
+        return definition
+
+    def _repeated_let(self, binding: Binding) -> None:
+        before = self.scope.names.get(binding.name)
+        if before is not None:
+            self.diagnostics.error(
+                "duplicate-name",
+                f"`{binding.name}` is defined twice",
+                binding.span,
+                labels=[Label(before.span, "the first is here")],
+                hint="values never change: give the second a name of its own.",
+            )
+
+    def _is_class_level(self, let: ir.LetValue) -> bool:
+        """Whether a value needs nothing of the instance: it is then an attribute of the class."""
+        if not self.top_level or types.is_layer(let.type) or isinstance(let.value, ir.LayerList):
+            return False
+        if any(name in self.own_children for name in let.names):
+            return False
+        return not any(
+            isinstance(node, ir.Ref)
+            and (
+                node.kind in ("parameter", "let", "child", "share", "self")
+                and not self._is_of_file(node)
+                or (node.kind == "function" and self.scope.find(node.name) is not None)
+            )
+            for node in walk(let.value)
+        )
+
+    def _is_of_file(self, ref: ir.Ref) -> bool:
+        return ref.kind == "let" and self.scope.find(ref.name) is None
+
+    def _child(self, node: tree.Child) -> ir.ChildDecl:
+        value = self.layer(node.value)
+        name = items.child_name(self, node.name, self.members.base)
+        if isinstance(name, str):
+            self._declare_name(name, node.name.span, type_of(value))
+        else:
+            self.members.add_computed(name.parts)
+        return ir.ChildDecl(name, value, span=node.span)
+
+    def _param(self, node: tree.ParamDecl) -> ir.ParameterDecl:
+        shape = node.type
+        dims: tuple[ir.Expr, ...] = ()
+        init: ir.ParameterInit | None = None
+        value: ir.Expr | None = None
+        if node.init is not None:
+            dims = self._sizes(shape, node)
+            init = resolve_scheme(self, node.init, node.name.id)
+        if node.value is not None:
+            value = self._tensor_value(node.value)
+        self._declare(node.name, types.TENSOR)
+        self.members.tensors.add(node.name.id)
+        return ir.ParameterDecl(node.name.id, dims, init, value, span=node.span)
+
+    def _sizes(self, shape: tree.TypeExpr | None, node: tree.ParamDecl) -> tuple[ir.Expr, ...]:
+        if not isinstance(shape, tree.NamedType) or shape.dims is None:
+            self.diagnostics.error(
+                "param-needs-shape",
+                f"`param {node.name.id}` needs the sizes of its tensor",
+                node.name.span,
+                hint=f"write `param {node.name.id}: [3, 4] ~ …`.",
+            )
+            return ()
+        sizes = []
+        for dim in shape.dims:
+            if isinstance(dim, tree.AnyDims):
+                self.diagnostics.error(
+                    "param-needs-shape",
+                    "a parameter has sizes, not any number of dimensions",
+                    dim.span,
+                    hint="write each size.",
+                )
+            else:
+                sizes.append(self.value(dim, types.INT))
+        return tuple(sizes)
+
+    def _tensor_value(self, node: tree.Expr) -> ir.Expr:
+        """The value of a param, buffer or const: tensor time, while the module is built."""
+        phase = TensorTime(self.files, self.scope, self.learnt, self.members, building=True)
+        return phase.expr(node)
+
+    def bind_share(self, name: tree.Name, of: Type) -> None:
+        instance = of if types.is_instance(of) else types.MODULE
+        self.scope.names[name.id] = Binding("share", name.id, instance, name.span)
+        self.shares[name.id] = name.span
+        self.files.chosen(name.id)
+
+    # ---- names of children ---------------------------------------------------
+
+    def _declare(self, name: tree.Name, of: Type) -> None:
+        reserved = torchlib.reserved_names(self.members.base)
+        check_child_name(name.id, reserved, self.members.base, name.span, self.diagnostics)
+        self._declare_name(name.id, name.span, of)
+
+    def _declare_name(self, name: str, span: Span, of: Type) -> None:
+        if name in self.declared:
+            self.diagnostics.error(
+                "duplicate-name",
+                f"`{name}` is declared twice",
+                span,
+                labels=[Label(self.declared[name], "the first is here")],
+                hint="give each child a name of its own.",
+            )
+        self.declared[name] = span
+        self.files.chosen(name)
+        kind = self.members.children.get(name)
+        known = of if kind is None else types.either(kind, of)
+        self.members.children[name] = known
+        self.scope.names[f"self.{name}"] = Binding("child", name, known, span)
+
+    # ---- loops and choices ---------------------------------------------------
+
+    def _loop(self, node: tree.DeclFor) -> tuple[list[ir.Declaration], list[ir.Rule]]:
+        iterable = self.iterable(node.iterable)
+        self.open_scope()
+        target = self.bind_target(node.target, iterable)
+        before = set(self.declared)
+        body, rules = self._nested(node.body)
+        for name in self.declared:
+            if name not in before:
+                items.same_each_time(self, name, self.declared[name])
+        self.close_scope()
+        loop: list[ir.Declaration] = []
+        if body:
+            loop.append(ir.BodyFor(target, iterable, tuple(body), span=node.span))
+        looped: list[ir.Rule] = []
+        if rules:
+            looped.append(ir.BodyFor(target, iterable, tuple(rules), span=node.span))
+        return loop, looped
+
+    def _nested(
+        self, nodes: Sequence[tree.Declaration]
+    ) -> tuple[list[ir.Declaration], list[ir.Rule]]:
+        top, self.top_level = self.top_level, False
+        found = self.declarations(nodes)
+        self.top_level = top
+        return found
+
+    def _choice(self, node: tree.DeclIf) -> tuple[list[ir.Declaration], list[ir.Rule]]:
+        before = dict(self.declared)
+        branches: list[tuple[ir.Expr, tuple[ir.Declaration, ...]]] = []
+        ruled: list[tuple[ir.Expr, tuple[ir.Rule, ...]]] = []
+        per_branch: list[dict[str, Span]] = []
+
+        def branch(
+            nodes: Sequence[tree.Declaration],
+        ) -> tuple[tuple[ir.Declaration, ...], tuple[ir.Rule, ...]]:
+            self.declared = dict(before)
+            self.open_scope()
+            body, rules = self._nested(nodes)
+            self._keep_children()
+            per_branch.append({k: v for k, v in self.declared.items() if k not in before})
+            return tuple(body), tuple(rules)
+
+        for condition, nodes in node.branches:
+            resolved = self.expr(condition)
+            body, rules = branch(nodes)
+            branches.append((resolved, body))
+            ruled.append((resolved, rules))
+        otherwise, other_rules = branch(node.otherwise)
+        self.declared = before
+        union: dict[str, Span] = {}
+        for each in per_branch:
+            union.update(each)
+        absent = tuple(tuple(name for name in union if name not in each) for each in per_branch)
+        for name, span in union.items():
+            self.declared[name] = span
+            if any(name in missing for missing in absent):
+                self._optional(name)
+        found: list[ir.Declaration] = []
+        if any(body for _, body in branches) or otherwise:
+            found.append(ir.BodyIf(tuple(branches), otherwise, absent, span=node.span))
+        rules_found: list[ir.Rule] = []
+        if any(rules for _, rules in ruled) or other_rules:
+            rules_found.append(ir.BodyIf(tuple(ruled), other_rules, span=node.span))
+        return found, rules_found
+
+    def _keep_children(self) -> None:
+        """Closes a scope; children stay known, since they are attributes."""
+        inner = self.scope.names
+        self.close_scope()
+        for name, binding in inner.items():
+            if name.startswith("self."):
+                self.scope.names[name] = binding
+
+    def _optional(self, name: str) -> None:
+        known = types.optional(self.members.children[name])
+        self.members.children[name] = known
+        binding = self.scope.names[f"self.{name}"]
+        self.scope.names[f"self.{name}"] = replace(binding, type=known)
+
+    # ---- paths and rules -----------------------------------------------------
+
+    def _path(self, node: tree.Expr) -> ir.Expr:
+        """A path to a child or a parameter: its first name is a child, with or without
+        `self.`."""
+        match node:
+            case tree.Name(id=name):
+                binding = self.scope.find(f"self.{name}") or self.scope.find(name)
+                if binding is not None and binding.kind in ("child", "share"):
+                    return binding.ref(node.span)
+                known = [each[5:] for each in self.scope.all_names() if each.startswith("self.")]
+                near = similar(name, known)
+                self.diagnostics.error(
+                    "unknown-child",
+                    f"no child `{name}` is declared above",
+                    node.span,
+                    hint=f"a child with a similar name exists: `{near}`."
+                    if near
+                    else "declare the child before this line.",
+                )
+                return ir.Ref("child", name, types.UNKNOWN, span=node.span)
+            case tree.Attribute(tree.Name("self"), _):
+                return self.attribute(node)
+            case tree.Attribute(value, name):
+                inner = self._path(value)
+                return ir.Field(inner, name, self._part_of(type_of(inner), name), span=node.span)
+            case tree.Index(value, subscripts):
+                resolved = tuple(self.value(each, types.INT) for each in subscripts)
+                return tree.Index(self._path(value), resolved, span=node.span)
+            case _:
+                self.diagnostics.error(
+                    "unknown-child",
+                    "this is no path to a child",
+                    node.span,
+                    hint="write a path such as `encoder.layers[0].weight`.",
+                )
+                return ir.Ref("child", "_", types.UNKNOWN, span=node.span)
+
+    def _rules(self, node: tree.InitRule) -> Iterator[ir.Rule]:
+        classes: list[ir.Ref] = []
+        for path in node.paths:
+            kind = self._kind(path)
+            if kind is not None:
+                classes.append(kind)
+            else:
+                yield self._path_rule(path, node.inits)
+        if classes:
+            label = classes[0].span.text
+            presences = [self._presence_of(each) for each in classes]
+
+            def presence(parameter: str) -> Presence:
+                each = [one(parameter) for one in presences]
+                if None in each:
+                    return None
+                if "optional" in each:
+                    return "optional"
+                return "unknown" if "unknown" in each else "always"
+
+            inits = resolve_inits(self, node.inits, label, presence)
+            yield ir.KindRule(tuple(classes), inits, span=node.span)
+
+    def _kind(self, path: tree.Expr) -> ir.Ref | None:
+        """The class that a bare name after `init` means, if it means one."""
+        if not isinstance(path, tree.Name):
+            return None
+        child = self.scope.find(f"self.{path.id}")
+        found = self.files.find(path.id, path.span)
+        kind: ir.Ref | None = None
+        if found is not None and found.kind in ("module", "extern"):
+            kind = found.ref(path.span)
+        elif found is None:
+            layer = torchlib.layer(path.id)
+            if layer is not None:
+                kind = ir.Ref("layer", layer.name, types.LAYER, span=path.span)
+        if kind is not None and child is not None:
+            self.diagnostics.error(
+                "ambiguous-init",
+                f"`{path.id}` is a kind of layer and a child as well",
+                path.span,
+                labels=[Label(child.span, "the child")],
+                hint=f"write `self.{path.id}` for the child, or rename the child.",
+            )
+        if kind is None and child is None:
+            near = similar(path.id, [*torchlib.layer_names(), *self.files.all_names()])
+            self.diagnostics.error(
+                "unknown-name",
+                f"`{path.id}` is neither a kind of layer nor a child declared above",
+                path.span,
+                hint=f"a layer with a similar name exists: `{near}`."
+                if near
+                else "name a class of layers, or a child.",
+            )
+            return ir.Ref("layer", "Module", types.UNKNOWN, span=path.span)
+        return kind
+
+    def _presence_of(self, kind: ir.Ref) -> Callable[[str], Presence]:
+        if kind.kind == "layer":
+            return torch_presence(kind.name)
+        if kind.kind == "module":
+            return self.files.presence(kind.name)
+        return unknown_presence
+
+    def _path_rule(self, path: tree.Expr, inits: tree.Inits) -> ir.PathRule:
+        resolved = self._path(path)
+        of = types.without_none(type_of(resolved))
+        if isinstance(of, types.Tensor):
+            if inits.weight is None or inits.keywords:
+                self.diagnostics.error(
+                    "no-such-parameter",
+                    f"`{path.span.text}` is a parameter itself",
+                    path.span,
+                    hint=f"write `init {path.span.text} ~ normal`.",
+                )
+                return ir.PathRule(resolved, (), span=path.span)
+            return ir.PathRule(resolved, (resolve_scheme(self, inits.weight, ""),), span=path.span)
+        presence = unknown_presence
+        if isinstance(of, types.Instance) and of.cls is not None:
+            presence = torch_presence(of.cls) if of.torch else self.files.presence(of.cls)
+        return ir.PathRule(
+            resolved,
+            resolve_inits(self, inits, path.span.text, presence),
+            span=path.span,
+        )
+
+
+def resolve_methods(
+    nodes: Sequence[tree.Declaration], files: Files, members: Members, learnt: Learnt
+) -> tuple[ir.Function, ...]:
+    """The `def`s of a module, once everything that they can name is known."""
+    defs = [node for node in nodes if isinstance(node, tree.Def)]
+    resolvers = [DefResolver(node, files, members, learnt) for node in defs]
+    seen: dict[str, Span] = {}
+    for node, resolver in zip(defs, resolvers, strict=True):
+        name = node.name.id
+        if name in seen or name in members.children:
+            files.diagnostics.error(
+                "duplicate-name",
+                f"module `{members.name}` has two members called `{name}`",
+                node.name.span,
+                hint="give each member a name of its own.",
+            )
+        seen[name] = node.name.span
+        if name != "forward":
+            reserved = torchlib.reserved_names(members.base)
+            check_child_name(name, reserved, members.base, node.name.span, files.diagnostics)
+        files.chosen(name)
+        members.methods[name] = resolver.target()
+    return tuple(resolver.resolve() for resolver in resolvers)

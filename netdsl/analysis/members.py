@@ -1,0 +1,44 @@
+"""What a module has, as its methods see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from netdsl.analysis import program as ir
+from netdsl.analysis.scope import Binding
+from netdsl.analysis.targets import Target
+from netdsl.analysis.types import Type
+
+
+@dataclass(slots=True)
+class Members:
+    """Children, parameters, lets and methods of one module, while it is resolved.
+
+    `base` is the torch.nn class that it derives from. `read` collects the parameters and lets
+    that methods use, which are therefore stored on self.
+    """
+
+    name: str
+    base: str = "Module"
+    children: dict[str, Type] = field(default_factory=dict)
+    tensors: set[str] = field(default_factory=set)
+    computed: list[re.Pattern[str]] = field(default_factory=list)
+    parameters: dict[str, Binding] = field(default_factory=dict)
+    lets: dict[str, Binding] = field(default_factory=dict)
+    build_only: set[str] = field(default_factory=set)
+    methods: dict[str, Target] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
+
+    def matches_computed(self, name: str) -> bool:
+        """Whether a child with a computed name could have this one."""
+        return any(pattern.fullmatch(name) for pattern in self.computed)
+
+    def add_computed(self, parts: Sequence[str | ir.Expr]) -> None:
+        texts = [re.escape(part) if isinstance(part, str) else "[^.]*" for part in parts]
+        self.computed.append(re.compile("".join(texts)))
+
+    def names(self) -> list[str]:
+        """What a method can name."""
+        return [*self.children, *self.parameters, *self.lets, *self.methods]

@@ -1,0 +1,207 @@
+"""`module`: its header, what it derives from, its body and its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from netdsl.analysis import items, types
+from netdsl.analysis import program as ir
+from netdsl.analysis.body import Body, resolve_methods
+from netdsl.analysis.build import BuildTime
+from netdsl.analysis.learn import Learnt
+from netdsl.analysis.members import Members
+from netdsl.analysis.names import COMBINATORS, CONTAINERS
+from netdsl.analysis.parameters import (
+    Declared,
+    as_targets,
+    declare,
+    finished,
+    needed_type,
+    open_names,
+    taught_layers,
+)
+from netdsl.analysis.phase import Files
+from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.targets import Target
+from netdsl.analysis.type_of import type_of
+from netdsl.analysis.walk import transform, walk
+from netdsl.syntax import tree
+
+_BASES = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedModule:
+    """A module, and how the rest of the program sees it."""
+
+    definition: ir.ModuleDef
+    binding: Binding
+    members: Members
+
+
+def resolve_module(node: tree.Module, files: Files) -> ResolvedModule:
+    """A module. As with a let, a first reading teaches which parameters are recipes."""
+    first = _Reading(node, files.quiet(), Learnt())
+    first.definition()
+    second = _Reading(node, files, taught_layers(first.learnt))
+    return second.definition()
+
+
+class _Reading:
+    """One reading of a module."""
+
+    def __init__(self, node: tree.Module, files: Files, taught: Learnt) -> None:
+        self.node = node
+        self.files = files
+        outside = BuildTime(files, Scope(), Learnt())
+        self.declared: list[Declared] = declare(node.parameters or (), outside)
+        self.learnt = Learnt(open_names(self.declared))
+        self.learnt.also(taught)
+        self.members = Members(node.name.id)
+        self.scope = Scope()
+        for each in self.declared:
+            binding = each.binding(needed_type(each, self.learnt))
+            self.scope.names[each.name] = binding
+            self.members.parameters[each.name] = binding
+
+    def definition(self) -> ResolvedModule:
+        node, members = self.node, self.members
+        base = None if node.base is None else self._base(node.base)
+        own = frozenset(_child_names(node.body or ()))
+        body = Body(self.files, Scope(parent=self.scope), self.learnt, members, own)
+        self._declare_items(base, body)
+        declarations, rules = body.declarations(node.body or ())
+        methods = resolve_methods(node.body or (), self.files, members, self.learnt)
+        stored = tuple(each.name for each in self.declared if each.name in members.read)
+        definition = ir.ModuleDef(
+            node.name.id,
+            tuple(finished(each, self.learnt) for each in self.declared),
+            None if node.doc is None else node.doc.value,
+            node.annotation,
+            base,
+            tuple(_store(each, members) for each in declarations),
+            tuple(_store(each, members) for each in rules),
+            methods,
+            stored,
+            span=node.span,
+        )
+        self._warn_unused(body, definition)
+        target = Target(
+            node.name.id,
+            as_targets(self.declared, self.learnt),
+            "layer",
+            types.Instance(node.name.id),
+            definition=node.name.id,
+        )
+        binding = Binding("module", node.name.id, types.LAYER, node.name.span, target)
+        return ResolvedModule(definition, binding, members)
+
+    # ---- what it derives from ------------------------------------------------
+
+    def _base(self, node: tree.Expr) -> ir.Container | ir.Combined | ir.Call | None:
+        phase = BuildTime(self.files, self.scope, self.learnt)
+        if isinstance(node, tree.Call) and isinstance(node.func, tree.Name):
+            name = node.func.id
+            if self.files.find(name, node.span) is None and name not in self.scope.names:
+                if name in CONTAINERS:
+                    self.members.base = _BASES[CONTAINERS[name]]
+                    return items.container_items(phase, node, CONTAINERS[name])
+                if name in COMBINATORS:
+                    return items.combined(phase, node, name)
+        built = phase.layer(node)
+        match built:
+            case ir.Call(func=ir.Ref(kind="layer", name=name)):
+                self.members.base = name
+                return built
+            case ir.Call(func=ir.Ref(kind="module" | "extern")):
+                return built
+        self.files.diagnostics.error(
+            "bad-base",
+            "a module is made of `seq`, `list`, `dict` or a combinator, or derives from one layer",
+            node.span,
+            hint="name the layer as a child, and apply it in `def forward`.",
+        )
+        return None
+
+    def _declare_items(self, base: ir.Container | ir.Combined | ir.Call | None, body: Body) -> None:
+        """The items of a module that is a combinator are children like any other."""
+        if not isinstance(base, ir.Container | ir.Combined):
+            return
+        unnamed = False
+        for item in walk(base.items):
+            if not isinstance(item, ir.LayerItem):
+                continue
+            if isinstance(item.name, str):
+                if item.name.isidentifier():
+                    self.members.children[item.name] = type_of(item.value)
+                    body.declared[item.name] = item.span
+                    body.scope.names[f"self.{item.name}"] = Binding(
+                        "child", item.name, type_of(item.value), item.span
+                    )
+            elif isinstance(item.name, ir.Text):
+                self.members.add_computed(item.name.parts)
+            else:
+                unnamed = True
+        if isinstance(base, ir.Combined) and unnamed:
+            own = "net" if base.kind in ("nest", "residual") else "branches"
+            cls = "Sequential" if own == "net" else "ModuleList"
+            self.members.children[own] = types.Instance(cls, torch=True)
+
+    # ---- warnings ------------------------------------------------------------
+
+    def _warn_unused(self, body: Body, definition: ir.ModuleDef) -> None:
+        used = {
+            ref.name
+            for ref in walk((definition.body, definition.rules))
+            if isinstance(ref, ir.Ref) and ref.kind == "share"
+        }
+        for name, span in body.shares.items():
+            if name not in used:
+                self.files.diagnostics.warning(
+                    "unused-share",
+                    f"the shared layer `{name}` is used nowhere",
+                    span,
+                    hint="use it in the module's children, or remove it.",
+                )
+
+
+def _store(node, members: Members):  # type: ignore[no-untyped-def]
+    """Lets that methods read live on self: so do all references to them."""
+    names = {
+        name for name in members.read if name in members.lets and members.lets[name].kind == "let"
+    }
+
+    def change(each: tree.Node) -> tree.Node | None:
+        if isinstance(each, ir.Ref) and each.kind == "let" and each.name in names:
+            return ir.Ref("stored", each.name, each.type, span=each.span)
+        return None
+
+    if not names:
+        return node
+    changed = transform(node, change)
+    return _mark_stored(changed, names)
+
+
+def _mark_stored(node, names: set[str]):  # type: ignore[no-untyped-def]
+    def mark(each: tree.Node) -> tree.Node | None:
+        if isinstance(each, ir.LetValue) and any(name in names for name in each.names):
+            return ir.LetValue(
+                each.names, each.value, each.type, each.class_level, True, span=each.span
+            )
+        return None
+
+    return transform(node, mark)
+
+
+def _child_names(nodes: Sequence[tree.Declaration]) -> list[str]:
+    found = []
+    for node in walk(tuple(nodes)):
+        match node:
+            case tree.Child(name=tree.Name(id=name)) | tree.Child(name=tree.String(value=name)):
+                found.append(name)
+            case tree.ParamDecl(name=name) | tree.BufferDecl(name=name):
+                found.append(name.id)
+            case tree.Def(name=name):
+                found.append(name.id)
+    return found

@@ -1,0 +1,103 @@
+"""Which names a program may choose, and which existing name it probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import keyword
+import unicodedata
+from collections.abc import Iterable
+
+from netdsl import limits
+from netdsl.diagnostics import Diagnostics
+from netdsl.source import Span
+
+BUILD_FUNCTIONS = frozenset(
+    "range len sum min max abs int float bool str round enumerate zip sorted reversed all any"
+    " accumulate".split()
+)
+"""The functions of build time; those of tensor time are the same without accumulate."""
+
+TENSOR_FUNCTIONS = BUILD_FUNCTIONS - {"accumulate"}
+
+CONTAINERS = {"seq": "seq", "list": "list", "dict": "dict", "sequential": "seq"}
+"""What makes Sequential, ModuleList and ModuleDict out of items."""
+
+COMBINATORS = frozenset({"nest", "residual", "add", "concat", "parallel"})
+
+PYTHON_ONLY = frozenset({"self", "super", "training", "cls"})
+"""Names that mean something in every generated method."""
+
+
+def check_identifier(name: str, span: Span, diagnostics: Diagnostics) -> bool:
+    """Whether the output can use the name as it is; says why not."""
+    if keyword.iskeyword(name):
+        why = "is reserved by Python"
+    elif name in PYTHON_ONLY:
+        why = "has a meaning of its own in every module"
+    elif name.startswith("__"):
+        why = "begins with two underscores, which Python changes inside a class"
+    elif not unicodedata.normalize("NFKC", name).isidentifier():
+        why = "is no Python identifier"
+    elif len(name) > limits.NAME_CHARACTERS:
+        why = f"is longer than {limits.NAME_CHARACTERS} characters"
+    else:
+        return True
+    diagnostics.error(
+        "reserved-name",
+        f"`{shorten(name)}` cannot be a name: it {why}",
+        span,
+        hint=f"choose another name, such as `{_other(name)}`.",
+    )
+    return False
+
+
+def _other(name: str) -> str:
+    plain = name.strip("_")
+    return f"{plain}_" if plain.isidentifier() and len(plain) < 40 else "value"
+
+
+def check_child_name(
+    name: str, reserved: frozenset[str], owner: str, span: Span, diagnostics: Diagnostics
+) -> bool:
+    """Whether a module of class `owner` can have a child of that name; says why not."""
+    if name == "" or "." in name:
+        diagnostics.error(
+            "bad-child-name",
+            f"a child cannot be called {name!r}: torch joins names with dots, so that a name"
+            " is not empty and has none",
+            span,
+            hint="write the name without dots.",
+        )
+        return False
+    if name in reserved or name.startswith("__"):
+        diagnostics.error(
+            "reserved-name",
+            f"a child cannot be called `{shorten(name)}`: {owner} has an attribute of that name",
+            span,
+            hint=f"choose another name, such as `{_other(name)}`.",
+        )
+        return False
+    return True
+
+
+def similar(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that is nearest to a misspelt name, if one is near."""
+    if len(name) > 60:
+        return None
+    by_plain: dict[str, str] = {}
+    for candidate in candidates:
+        by_plain.setdefault(_plain(candidate), candidate)
+    found = difflib.get_close_matches(_plain(name), by_plain, n=1, cutoff=0.75)
+    return by_plain[found[0]] if found else None
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def shorten(text: str, width: int = 60) -> str:
+    """Text for a message: what is too long loses its middle."""
+    if len(text) <= width:
+        return text
+    half = (width - 1) // 2
+    return f"{text[:half]}…{text[-half:]}"

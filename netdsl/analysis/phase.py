@@ -1,0 +1,361 @@
+"""What the two phases share: operators, comprehensions, what is learnt of parameters.
+
+A phase turns expressions of the tree into expressions of the program. It knows what a name
+means to it and what can be called; everything else about an expression is the same in both.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.analysis.inits import Presence
+from netdsl.analysis.learn import Learnt
+from netdsl.analysis.names import check_identifier
+from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.targets import (
+    Argument,
+    Target,
+    TargetParameter,
+    accepts,
+    match_arguments,
+)
+from netdsl.analysis.type_of import type_of
+from netdsl.analysis.types import Type
+from netdsl.diagnostics import Diagnostics
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+
+class Files(Protocol):
+    """What a phase asks of the file it stands in."""
+
+    diagnostics: Diagnostics
+
+    def find(self, name: str, span: Span) -> Binding | None:
+        """What a name of the file, or of the prelude, stands for."""
+
+    def all_names(self) -> list[str]:
+        """The names that `find` knows."""
+
+    def chosen(self, name: str) -> None:
+        """The program chose this name: the output's own give way to it."""
+
+    def attribute(self, binding: Binding, name: str) -> Type | None:
+        """The type of a class attribute of a module, or a field of a record."""
+
+    def find_value(self, name: str) -> Binding | None:
+        """A value of the file: what a bare name in a shape can be."""
+
+    def member_names(self) -> frozenset[str]:
+        """The names of children, params, buffers and methods of any module."""
+
+    def forward_type(self, module: str) -> Type:
+        """What applying a module of the program gives."""
+
+    def fields(self, record: str) -> dict[str, Type]:
+        """The fields of a record."""
+
+    def presence(self, module: str) -> Callable[[str], Presence]:
+        """Which parameters a module of the program has."""
+
+    def quiet(self) -> Files:
+        """The same file, for a reading whose diagnostics nobody sees."""
+
+    def only_spliced(self, name: str) -> bool:
+        """Whether a list of layers of that name is only ever spliced, and never handed on."""
+
+    def gives(self, argument: str) -> None:
+        """The program gives this argument to a layer of torch."""
+
+    def extends(self, name: str) -> None:
+        """A let without parameters is given more arguments, or is handed on unbuilt."""
+
+
+class Phase(ABC):
+    """Resolves expressions in one scope."""
+
+    def __init__(self, files: Files, scope: Scope, learnt: Learnt) -> None:
+        self.files = files
+        self.diagnostics = files.diagnostics
+        self.scope = scope
+        self.learnt = learnt
+
+    # ---- what a phase says for itself ----------------------------------------
+
+    @abstractmethod
+    def name(self, node: tree.Name) -> ir.Expr:
+        """What a name means."""
+
+    @abstractmethod
+    def call(self, node: tree.Call) -> ir.Expr:
+        """What a call means."""
+
+    @abstractmethod
+    def attribute(self, node: tree.Attribute) -> ir.Expr:
+        """What an attribute means."""
+
+    @abstractmethod
+    def sequence(self, node: tree.List) -> ir.Expr:
+        """What a list means."""
+
+    @abstractmethod
+    def initialised(self, node: tree.Initialised) -> ir.Expr:
+        """What `layer ~ scheme` means."""
+
+    # ---- expressions ---------------------------------------------------------
+
+    def expr(self, node: tree.Expr) -> ir.Expr:
+        """The expression, with its names bound."""
+        span = node.span
+        match node:
+            case tree.Name():
+                return self.name(node)
+            case tree.Number() | tree.String() | tree.Constant():
+                return node
+            case tree.Call():
+                return self.call(node)
+            case tree.Attribute():
+                return self.attribute(node)
+            case tree.List():
+                return self.sequence(node)
+            case tree.Initialised():
+                return self.initialised(node)
+            case tree.Binary(op, left, right):
+                return self._binary(tree.Binary(op, self.expr(left), self.expr(right), span=span))
+            case tree.Unary(op, operand):
+                return tree.Unary(op, self.expr(operand), span=span)
+            case tree.Compare(first, rest):
+                resolved = tuple((op, self.expr(operand)) for op, operand in rest)
+                return self._compare(tree.Compare(self.expr(first), resolved, span=span))
+            case tree.Logical(op, left, right):
+                return tree.Logical(op, self.expr(left), self.expr(right), span=span)
+            case tree.Ternary(condition, then, otherwise):
+                return tree.Ternary(
+                    self.expr(condition), self.expr(then), self.expr(otherwise), span=span
+                )
+            case tree.Index(value, subscripts, trailing):
+                return self.index(
+                    tree.Index(
+                        self.expr(value),
+                        tuple(self._subscript(each) for each in subscripts),
+                        trailing,
+                        span=span,
+                    )
+                )
+            case tree.Tuple(elements):
+                return tree.Tuple(tuple(self._element(each) for each in elements), span=span)
+            case tree.Dict(pairs):
+                return tree.Dict(tuple(self._pair(pair) for pair in pairs), span=span)
+            case tree.Resolved():
+                raise AssertionError(node)
+
+    def index(self, node: tree.Index) -> ir.Expr:
+        """An index, after its parts are resolved."""
+        return node
+
+    def value(self, node: tree.Expr, wanted: Type = types.UNKNOWN) -> ir.Expr:
+        """An expression whose value must be of a type."""
+        resolved = self.expr(node)
+        self.expect(resolved, wanted)
+        return resolved
+
+    def expect(self, expr: ir.Expr, wanted: Type, what: str | None = None) -> bool:
+        """Says so if the expression cannot be of the type; learns of names whose type is not
+        known yet that they must be."""
+        have = type_of(expr)
+        if accepts(wanted, have):
+            self.learnt.learn(expr, wanted, self.scope)
+            return True
+        subject = f"{what} is" if what else "what is wanted here is"
+        self.diagnostics.error(
+            "wrong-type",
+            f"{subject} {types.describe(wanted)}, not {types.describe(have)}",
+            expr.span,
+            hint=f"give {types.describe(wanted)}.",
+        )
+        return False
+
+    def _subscript(self, node: tree.Expr | tree.Slice) -> tree.Expr | tree.Slice:
+        if isinstance(node, tree.Slice):
+            parts = [part and self.expr(part) for part in (node.lower, node.upper, node.step)]
+            return tree.Slice(*parts, span=node.span)
+        return self.expr(node)
+
+    def _element(self, node: tree.Expr | tree.Splice) -> tree.Expr | tree.Splice:
+        if isinstance(node, tree.Splice):
+            return tree.Splice(self.expr(node.value), span=node.span)
+        return self.expr(node)
+
+    def _pair(self, node: tree.Pair | tree.Spread) -> tree.Pair | tree.Spread:
+        if isinstance(node, tree.Spread):
+            return tree.Spread(self.expr(node.value), span=node.span)
+        key, value = self.expr(node.key), self.expr(node.value)
+        return tree.Pair(key, value, span=node.span)
+
+    def _binary(self, node: tree.Binary) -> tree.Binary:
+        self.learnt.from_arithmetic(node, self.scope)
+        left, right = type_of(node.left), type_of(node.right)
+        if _never_add(node.op, left, right):
+            self.diagnostics.error(
+                "wrong-operand",
+                f"`{node.op}` cannot join {types.describe(left)} and {types.describe(right)}",
+                node.span,
+                hint="both sides of an operator must be values of a kind that it knows.",
+            )
+        return node
+
+    def _compare(self, node: tree.Compare) -> tree.Compare:
+        for op, operand in node.rest:
+            if type_of(operand) == types.INT:
+                self.learnt.learn(node.first, types.INT, self.scope, sure=False)
+            if op in ("is", "is not", "==", "!=") and operand == tree.Constant(
+                None, span=operand.span
+            ):
+                self.learnt.nullable(node.first)
+        return node
+
+    # ---- loops and comprehensions --------------------------------------------
+
+    def clauses(self, clauses: Sequence[tree.Clause]) -> tuple[tree.Clause, ...]:
+        """The clauses of a comprehension, in a scope of their own that stays open: the caller
+        opens and closes it."""
+        resolved = []
+        for clause in clauses:
+            iterable = self.iterable(clause.iterable)
+            target = self.bind_target(clause.target, iterable)
+            conditions = tuple(self.expr(condition) for condition in clause.conditions)
+            resolved.append(tree.Clause(target, iterable, conditions, span=clause.span))
+        return tuple(resolved)
+
+    def iterable(self, node: tree.Expr) -> ir.Expr:
+        """What a loop or a splice runs over: read once, so that an iterator will do."""
+        return unlisted(self.expr(node))
+
+    def open_scope(self) -> None:
+        self.scope = Scope(parent=self.scope)
+
+    def close_scope(self) -> None:
+        assert self.scope.parent is not None
+        self.scope = self.scope.parent
+
+    def bind_target(self, target: tree.Expr, iterable: ir.Expr) -> ir.Expr:
+        """Binds the variables of a loop to what iterating gives."""
+        return self._bind(target, types.element_of(type_of(iterable)), iterable)
+
+    def _bind(self, target: tree.Expr, of: Type, iterable: ir.Expr | None) -> ir.Expr:
+        if isinstance(target, tree.Name):
+            return self.bind_local(target, of, iterable)
+        assert isinstance(target, tree.Tuple)
+        elements = of.elements if isinstance(of, types.TupleOf) else None
+        parts = []
+        for at, element in enumerate(target.elements):
+            assert not isinstance(element, tree.Splice)
+            if elements is not None:
+                inner = elements[at] if at < len(elements) else types.UNKNOWN
+            else:
+                inner = types.element_of(of)
+            source = _component(iterable, at)
+            parts.append(self._bind(element, inner, source))
+        return tree.Tuple(tuple(parts), span=target.span)
+
+    def bind_local(self, target: tree.Name, of: Type, iterable: ir.Expr | None = None) -> ir.Ref:
+        """Binds one local variable, and gives the reference to it."""
+        binding = Binding("local", target.id, of, target.span, value=iterable)
+        if target.id != "_" and check_identifier(target.id, target.span, self.diagnostics):
+            self.scope.names[target.id] = binding
+        self.files.chosen(target.id)
+        return binding.ref(target.span)
+
+    # ---- arguments -----------------------------------------------------------
+
+    def arguments(self, items: Sequence[tree.ItemLike]) -> list[Argument[tree.Item]] | None:
+        """The items of a call that is no combinator, as arguments; None if one of them is a
+        group, which only lists of layers may have."""
+        found: list[Argument[tree.Item]] = []
+        for item in items:
+            match item:
+                case tree.Splice(value):
+                    found.append(Argument(_as_item(value), item.span, star="*"))
+                case tree.Spread(value):
+                    found.append(Argument(_as_item(value), item.span, star="**"))
+                case tree.Item(name=None):
+                    found.append(Argument(item, item.span))
+                case tree.Item(name=tree.Name(id=name)):
+                    found.append(Argument(item, item.span, name=name))
+                case _:
+                    self.diagnostics.error(
+                        "items-in-call",
+                        "only lists of layers (`seq`, `list`, `dict`, the combinators, `[…]`)"
+                        " have named strings and groups of items",
+                        item.span,
+                        hint="give plain arguments: `value` or `name=value`.",
+                    )
+                    return None
+        return found
+
+    def match(
+        self, target: Target, items: Sequence[tree.ItemLike]
+    ) -> tuple[list[tuple[Argument[tree.Item], TargetParameter | None]], Target] | None:
+        """The arguments of a call, each with the parameter it meets."""
+        arguments = self.arguments(items)
+        if arguments is None:
+            return None
+        paired, filled = match_arguments(target, arguments, self.diagnostics)
+        return list(zip(arguments, paired, strict=True)), filled
+
+    def generator(self, item: tree.Item, alone: bool) -> ir.Expr:
+        """`element for …` as an argument: Python's generator where it stands alone."""
+        self.open_scope()
+        clauses = self.clauses(item.clauses)
+        element = self.expr(item.value)
+        self.close_scope()
+        if not alone:
+            self.diagnostics.error(
+                "generator-not-alone",
+                "an argument that repeats itself must be the call's only one",
+                item.span,
+                hint="put it into a list: `[… for … in …]`.",
+            )
+        return ir.Generator(element, clauses, span=item.span)
+
+
+def unlisted(value: ir.Expr) -> ir.Expr:
+    """The value where it is read once and to its end: an iterator will do."""
+    if isinstance(value, ir.Call) and value.listed:
+        return ir.Call(value.func, value.args, value.type, span=value.span)
+    return value
+
+
+def _as_item(value: tree.Expr) -> tree.Item:
+    return tree.Item(None, value, span=value.span)
+
+
+def _component(iterable: ir.Expr | None, at: int) -> ir.Expr | None:
+    """Where the `at`-th variable of a loop comes from: `enumerate(xs)` and `zip(xs, ys)`."""
+    match iterable:
+        case ir.Call(func=ir.Ref(kind="builtin", name="enumerate"), args=(first, *_)) if at == 1:
+            return first.value
+        case ir.Call(func=ir.Ref(kind="builtin", name="zip"), args=args) if at < len(args):
+            return args[at].value
+        case _:
+            return None
+
+
+_CANNOT_JOIN = (types.NONE, types.LAYER)
+
+
+def _never_add(op: str, left: Type, right: Type) -> bool:
+    if left in _CANNOT_JOIN or right in _CANNOT_JOIN:
+        return True
+    text_side = types.STR in (left, right)
+    other = right if left == types.STR else left
+    return (
+        text_side
+        and op in ("+", "-", "/", "//", "**", "@")
+        and isinstance(other, types.Scalar)
+        and (other != types.STR or op != "+")
+    )

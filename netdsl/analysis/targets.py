@@ -1,0 +1,282 @@
+"""What can be called, and how arguments meet its parameters.
+
+A target describes a callee to both phases: a torch class, a module or let of the program, a
+recipe held in a parameter (whose signature is not known). Matching only pairs arguments with
+parameters and says what does not fit; what an argument means is the caller's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, TypeVar
+
+from netdsl.analysis import types
+from netdsl.analysis.names import similar
+from netdsl.analysis.types import Type
+from netdsl.diagnostics import Diagnostics
+from netdsl.source import Span
+
+ValueT = TypeVar("ValueT")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetParameter:
+    """A parameter as a caller sees it. `type` is what it must be; `shown` is what its
+    annotation says, which may be narrower."""
+
+    name: str
+    type: Type
+    required: bool = True
+    kind: Literal["normal", "positional", "keyword", "variadic", "keywords"] = "normal"
+    shown: Type = types.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that can be called.
+
+    `label` is how messages name it. `parameters` is None where the signature is unknown.
+    `makes` says what a call gives: a layer that is built where one is wanted, a list of
+    layers, or a value. `result` is the type of the instance or value. `given` are the names
+    of parameters that a partial recipe has already filled. `torch` is the name of the
+    torch.nn class that is built in the end, if known.
+    """
+
+    label: str
+    parameters: tuple[TargetParameter, ...] | None
+    makes: Literal["layer", "layers", "value"]
+    result: Type
+    given: frozenset[str] = frozenset()
+    torch: str | None = None
+    definition: str | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The required parameters that nothing has filled yet."""
+        return tuple(
+            parameter.name
+            for parameter in self.parameters or ()
+            if parameter.required and parameter.name not in self.given
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Argument(Generic[ValueT]):
+    """An argument before its meaning is known."""
+
+    value: ValueT
+    span: Span
+    name: str | None = None
+    star: Literal["", "*", "**"] = ""
+
+
+def match_arguments(
+    target: Target,
+    arguments: Sequence[Argument[ValueT]],
+    diagnostics: Diagnostics,
+) -> tuple[list[TargetParameter | None], Target]:
+    """Pairs each argument with its parameter (None if there is none, or it is not known), and
+    gives the target with what is now filled. Says what does not fit."""
+    if target.parameters is None:
+        return [None] * len(arguments), target
+    by_name = {p.name: p for p in target.parameters if p.kind in ("normal", "keyword")}
+    positional = [
+        p
+        for p in target.parameters
+        if p.kind in ("normal", "positional") and p.name not in target.given
+    ]
+    variadic = next((p for p in target.parameters if p.kind == "variadic"), None)
+    any_keyword = any(p.kind == "keywords" for p in target.parameters)
+    filled: dict[str, Span] = {}
+    paired: list[TargetParameter | None] = []
+    position = 0
+    spread = False
+    keyword_seen = False
+    for argument in arguments:
+        parameter: TargetParameter | None = None
+        if argument.star:
+            spread = True
+        elif argument.name is None:
+            if keyword_seen and not spread:
+                diagnostics.error(
+                    "positional-after-keyword",
+                    "a positional argument follows a keyword argument",
+                    argument.span,
+                    hint="put the keyword arguments last.",
+                )
+            elif spread:
+                pass
+            elif position < len(positional):
+                parameter = positional[position]
+                position += 1
+                filled[parameter.name] = argument.span
+            elif variadic is not None:
+                parameter = variadic
+            else:
+                _too_many(target, arguments, argument, diagnostics)
+                break
+        else:
+            keyword_seen = True
+            parameter = by_name.get(argument.name)
+            if parameter is None:
+                if not any_keyword:
+                    _unknown_keyword(target, argument.name, argument.span, diagnostics)
+            elif argument.name in filled or argument.name in target.given:
+                diagnostics.error(
+                    "repeated-argument",
+                    f"`{target.label}` is given `{argument.name}` twice",
+                    argument.span,
+                    hint="give each argument once.",
+                )
+            else:
+                filled[argument.name] = argument.span
+        paired.append(parameter)
+    paired.extend([None] * (len(arguments) - len(paired)))
+    given = target.given | filled.keys()
+    if spread:
+        given |= {p.name for p in target.parameters}
+    return paired, replace(target, given=given)
+
+
+def _too_many(
+    target: Target,
+    arguments: Sequence[Argument[ValueT]],
+    argument: Argument[ValueT],
+    diagnostics: Diagnostics,
+) -> None:
+    assert target.parameters is not None
+    names = [p.name for p in target.parameters if p.kind in ("normal", "positional")]
+    count = sum(1 for each in arguments if each.name is None and not each.star)
+    already = len([name for name in names if name in target.given])
+    takes = ", ".join(names) if names else "nothing"
+    diagnostics.error(
+        "too-many-arguments",
+        f"`{target.label}` takes {_count(len(names))} by position, but {already + count}"
+        f" {'is' if already + count == 1 else 'are'} given",
+        argument.span,
+        hint=f"`{target.label}` takes: {takes}." if names else "remove the argument.",
+    )
+
+
+def _count(number: int) -> str:
+    return "no argument" if number == 0 else f"{number} argument{'s' if number > 1 else ''}"
+
+
+def _unknown_keyword(target: Target, name: str, span: Span, diagnostics: Diagnostics) -> None:
+    assert target.parameters is not None
+    names = [p.name for p in target.parameters if p.kind in ("normal", "keyword")]
+    near = similar(name, names)
+    if near is not None:
+        hint = f"an argument with a similar name exists: `{near}`."
+    elif names:
+        hint = f"`{target.label}` takes: {', '.join(names)}."
+    else:
+        hint = f"`{target.label}` takes no argument."
+    diagnostics.error(
+        "unknown-keyword", f"`{target.label}` has no argument `{name}`", span, hint=hint
+    )
+
+
+def report_missing(target: Target, span: Span, diagnostics: Diagnostics) -> bool:
+    """Says which required arguments a layer that is to be built still lacks."""
+    missing = target.missing
+    if not missing:
+        return False
+    listed = ", ".join(f"`{name}`" for name in missing)
+    diagnostics.error(
+        "missing-argument",
+        f"`{target.label}` still needs {listed}",
+        span,
+        hint=f"give {listed}.",
+    )
+    return True
+
+
+def accepts(wanted: Type, have: Type) -> bool:
+    """Whether a value of type `have` can be what a parameter of type `wanted` takes. What is
+    not known is accepted."""
+    match wanted, have:
+        case (types.Unknown(), _) | (_, types.Unknown()):
+            return True
+        case _, types.Either(options):
+            return any(accepts(wanted, option) for option in options)
+        case types.Either(options), _:
+            return any(accepts(option, have) for option in options)
+        case types.Scalar("float"), types.Scalar("int" | "float" | "bool"):
+            return True
+        case types.Scalar("int"), types.Scalar("int" | "bool"):
+            return True
+        case types.Scalar(one), types.Scalar(other):
+            return one == other
+        case ((types.ListOf() | types.TupleOf()), (types.ListOf() | types.TupleOf())):
+            return _accepts_elements(wanted, have)
+        case types.Layer(), types.Layer():
+            return True
+        case types.Instance(), (types.Instance() | types.Layer()):
+            return True
+        case types.Tensor(), types.Scalar(name):
+            return name != "str" and name != "None"
+        case _, types.Tensor():
+            return True
+        case types.RecordType(one), types.RecordType(other):
+            return one == other
+        case types.DictOf(), types.DictOf():
+            return True
+        case types.FunctionType(), types.FunctionType():
+            return True
+        case _:
+            return False
+
+
+def _accepts_elements(wanted: Type, have: Type) -> bool:
+    if isinstance(wanted, types.TupleOf) and isinstance(have, types.TupleOf):
+        if wanted.elements is None or have.elements is None:
+            return True
+        if len(wanted.elements) != len(have.elements):
+            return False
+        return all(
+            accepts(one, other) for one, other in zip(wanted.elements, have.elements, strict=True)
+        )
+    return accepts(types.element_of(wanted), types.element_of(have))
+
+
+def from_text(text: str) -> Type:
+    """The type that a recorded signature spells: `int | tuple[int, int]`, `float | None`.
+
+    >>> from_text("bool | None")
+    Either(options=(Scalar(name='bool'), Scalar(name='None')))
+    """
+    options = [_from_text(option.strip()) for option in _split_top(text, "|")]
+    return types.either(*options)
+
+
+def _from_text(text: str) -> Type:
+    match text:
+        case "int" | "float" | "bool" | "str" | "None":
+            return types.Scalar(text)
+        case "Tensor":
+            return types.Tensor("any")
+        case "Module":
+            return types.MODULE
+    head, bracket, inner = text.partition("[")
+    if bracket and inner.endswith("]"):
+        parts = [part.strip() for part in _split_top(inner[:-1], ",")]
+        if head in ("list", "Sequence", "Iterable"):
+            return types.ListOf(from_text(parts[0]))
+        if head == "tuple":
+            if parts[-1] == "...":
+                return types.ListOf(from_text(parts[0]))
+            return types.TupleOf(tuple(from_text(part) for part in parts))
+    return types.UNKNOWN
+
+
+def _split_top(text: str, separator: str) -> list[str]:
+    """Splits at separators that stand outside square brackets."""
+    parts, depth, start = [], 0, 0
+    for at, character in enumerate(text):
+        depth += (character == "[") - (character == "]")
+        if character == separator and depth == 0:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]

@@ -1,0 +1,96 @@
+"""Calls of torch, held against its recorded signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.analysis.targets import (
+    Argument,
+    Target,
+    TargetParameter,
+    accepts,
+    from_text,
+    match_arguments,
+    report_missing,
+)
+from netdsl.analysis.type_of import type_of
+from netdsl.analysis.types import Type
+from netdsl.diagnostics import Diagnostics
+from netdsl.source import Span
+
+if TYPE_CHECKING:
+    from netdsl import torchlib
+    from netdsl.analysis.phase import Phase
+
+
+def choose_overload(
+    phase: Phase,
+    label: str,
+    signatures: Sequence[torchlib.Signature],
+    args: Sequence[Argument[ir.Expr]],
+    span: Span,
+) -> Type:
+    """The result of the first overload that takes the arguments. Where none does, what the
+    nearest one has against them is reported."""
+    nearest: Diagnostics | None = None
+    results: list[Type] = []
+    for signature in signatures:
+        found, paired = _try(label, signature, args, span)
+        problems = found.sorted()
+        if not problems:
+            _learn(phase, args, paired)
+            results.append(from_text(signature.result))
+        elif nearest is None or len(problems) < len(nearest.sorted()):
+            nearest = found
+    if results:
+        return results[0] if all(each == results[0] for each in results) else types.UNKNOWN
+    if nearest is not None:
+        for problem in nearest.sorted():
+            phase.diagnostics.add(problem)
+    return types.UNKNOWN
+
+
+def _try(
+    label: str,
+    signature: torchlib.Signature,
+    args: Sequence[Argument[ir.Expr]],
+    span: Span,
+) -> tuple[Diagnostics, list[TargetParameter | None]]:
+    """What an overload has against the arguments, and how they meet its parameters."""
+    found = Diagnostics()
+    parameters = tuple(
+        TargetParameter(each.name, from_text(each.type), each.required, each.kind)
+        for each in signature.parameters
+    )
+    target = Target(label, parameters, "value", types.UNKNOWN)
+    paired, filled = match_arguments(target, args, found)
+    report_missing(filled, span, found)
+    for argument, parameter in zip(args, paired, strict=True):
+        if parameter is None or argument.star:
+            continue
+        have = type_of(argument.value)
+        if not accepts(parameter.type, have):
+            found.error(
+                "wrong-type",
+                f"`{parameter.name}` of `{label}` is {types.describe(parameter.type)}, not"
+                f" {types.describe(have)}",
+                argument.span,
+                hint=f"give {types.describe(parameter.type)}.",
+            )
+    return found, paired
+
+
+def _learn(
+    phase: Phase,
+    args: Sequence[Argument[ir.Expr]],
+    paired: Sequence[TargetParameter | None],
+) -> None:
+    """Numbers that a parameter of torch wants are learnt of the names given; a scalar where a
+    tensor is wanted as well says nothing."""
+    for argument, parameter in zip(args, paired, strict=True):
+        if parameter is not None and not argument.star:
+            if isinstance(parameter.type, types.Scalar | types.Either):
+                phase.learnt.learn(argument.value, parameter.type, phase.scope, sure=False)

@@ -1,0 +1,70 @@
+"""Generic walks over the tree and the program: both are frozen dataclasses of tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any, TypeVar
+
+from netdsl.source import Span
+from netdsl.syntax.tree import Node
+
+NodeT = TypeVar("NodeT", bound=Node)
+
+
+@cache
+def _field_names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cls) if field.name != "span")
+
+
+def walk(root: object) -> Iterator[Node]:
+    """Every node below a node or a tuple of nodes, the root included, in no promised order."""
+    stack = [root]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, Node):
+            yield here
+            stack.extend(getattr(here, name) for name in _field_names(type(here)))
+        elif isinstance(here, tuple):
+            stack.extend(here)
+
+
+def transform(node: NodeT, change: Callable[[Node], Node | None]) -> NodeT:
+    """The node with every node below it changed: `change` gives the replacement of a node,
+    which is not looked into again, or None to go on below it."""
+    return _transform(node, change)  # type: ignore[no-any-return]
+
+
+def _transform(value: Any, change: Callable[[Node], Node | None]) -> Any:
+    if isinstance(value, Node):
+        changed = change(value)
+        if changed is not None:
+            return changed
+        different = {}
+        for name in _field_names(type(value)):
+            old = getattr(value, name)
+            new = _transform(old, change)
+            if new is not old:
+                different[name] = new
+        return replace(value, **different) if different else value
+    if type(value) is tuple:
+        changed_all = tuple(_transform(each, change) for each in value)
+        same = all(new is old for new, old in zip(changed_all, value, strict=True))
+        return value if same else changed_all
+    return value
+
+
+def relocated(node: NodeT, at: Callable[[Span], Span]) -> NodeT:
+    """The same node, with every span in it changed."""
+    return _relocated(node, at)  # type: ignore[no-any-return]
+
+
+def _relocated(value: Any, at: Callable[[Span], Span]) -> Any:
+    if isinstance(value, Node):
+        names = _field_names(type(value))
+        below = {name: _relocated(getattr(value, name), at) for name in names}
+        return replace(value, span=at(value.span), **below)
+    if type(value) is tuple:
+        return tuple(_relocated(each, at) for each in value)
+    return value

@@ -1,0 +1,113 @@
+"""What the compiler has to say about a program, as data; `report` turns it into text.
+
+Every code is described in one file, `netdsl/codes/CODE.md`: what it means, a program that
+has it, and the same program put right. `netdsl explain CODE` prints that file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
+
+from netdsl.source import Span
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that a reader of a diagnostic needs to see, and why."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: what is wrong, where, and what to do about it.
+
+    `message` is lower-case and names the actual names, values and shapes; `hint` is a
+    sentence that says what to do.
+    """
+
+    code: str
+    message: str
+    span: Span
+    labels: tuple[Label, ...] = ()
+    hint: str | None = None
+    severity: Severity = "error"
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        return (self.span.source.name, self.span.start, self.span.end, self.code, self.message)
+
+
+class Diagnostics:
+    """Collects findings; each place is reported once for each code."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Diagnostic] = {}
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        hint: str | None = None,
+        labels: Iterable[Label] = (),
+    ) -> None:
+        self.add(Diagnostic(code, message, span, tuple(labels), hint))
+
+    def warning(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        hint: str | None = None,
+        labels: Iterable[Label] = (),
+    ) -> None:
+        self.add(Diagnostic(code, message, span, tuple(labels), hint, "warning"))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        span = diagnostic.span
+        self._found.setdefault((diagnostic.code, span.source.name, span.start), diagnostic)
+
+    def sorted(self) -> tuple[Diagnostic, ...]:
+        return tuple(sorted(self._found.values(), key=lambda found: found.sort_key))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(found.severity == "error" for found in self._found.values())
+
+
+class CompileError(Exception):
+    """Raised at the façade for a program that is wrong; carries every diagnostic.
+
+    `str(error)` is the text that the command line prints.
+    """
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        from netdsl.report import render_text
+
+        return render_text(self.diagnostics)
+
+
+def codes() -> list[str]:
+    """Every diagnostic code, sorted."""
+    folder = resources.files("netdsl") / "codes"
+    return sorted(entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".md"))
+
+
+def explanation(code: str) -> str | None:
+    """The page about a code in Markdown, or None if there is no such code."""
+    if code not in codes():
+        return None
+    return (resources.files("netdsl") / "codes" / f"{code}.md").read_text(encoding="utf-8")

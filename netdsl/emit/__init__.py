@@ -1,0 +1,1 @@
+"""Program to PyTorch source: decisions here, layout in `layout` and the templates."""

@@ -1,0 +1,142 @@
+"""Python code before it is laid out: logical lines, functions, classes, and how they become
+text. Where blank lines stand is up to the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from netdsl.emit.layout import lay_out_or_black
+from netdsl.emit.literals import docstring
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A logical line, on one physical line, `depth` blocks deep."""
+
+    text: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionCode:
+    """A function; its body may hold others."""
+
+    header: str
+    doc: str | None
+    body: tuple[Code, ...]
+    depth: int = 0
+
+
+Code = Line | FunctionCode
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCode:
+    """A class. `late` are attributes that stand below the functions."""
+
+    header: str
+    doc: str | None
+    attributes: tuple[str, ...]
+    functions: tuple[FunctionCode, ...]
+    decorators: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+
+
+def indented(lines: Iterable[Code]) -> tuple[Code, ...]:
+    """The lines, one block deeper; `pass` where there are none."""
+    deeper: list[Code] = []
+    for line in lines:
+        if isinstance(line, Line):
+            deeper.append(Line(line.text, line.depth + 1))
+        else:
+            deeper.append(FunctionCode(line.header, line.doc, line.body, line.depth + 1))
+    return tuple(deeper) or (Line("pass", 1),)
+
+
+@dataclass(slots=True)
+class Writer:
+    """Turns code into text, and counts the lines that black had to lay out."""
+
+    fallbacks: int = field(default=0)
+
+    def lines(self, texts: Iterable[str], indent: int = 0) -> list[str]:
+        """Logical lines, laid out."""
+        return [self.line(text, indent) for text in texts]
+
+    def function(self, code: FunctionCode, indent: int = 0) -> str:
+        """A function, as far to the right as it stands."""
+        indent += 4 * code.depth
+        inner = indent + 4
+        doc = docstring(code.doc, inner) if code.doc else ""
+        body = [self._part(part, inner) for part in code.body]
+        if not doc and not body:
+            body = [self._part(Line("pass"), inner)]
+        return _render(
+            "function.py.jinja",
+            header=self.line(code.header, indent),
+            doc=doc,
+            body=body,
+        )
+
+    def _part(self, part: Code, indent: int) -> dict[str, object]:
+        if isinstance(part, FunctionCode):
+            return {"text": self.function(part, indent), "nested": True}
+        return {"text": self.line(part.text, indent + 4 * part.depth), "nested": False}
+
+    def klass(self, code: ClassCode) -> str:
+        """A class at file level."""
+        functions = [self.function(each, 4) for each in code.functions]
+        attributes = self.lines(code.attributes, 4)
+        late = self.lines(code.late, 4)
+        doc = docstring(code.doc, 4) if code.doc else ""
+        if not (doc or attributes or functions or late):
+            attributes = ["    pass"]
+        return _render(
+            "class.py.jinja",
+            decorators=code.decorators,
+            header=self.line(code.header, 0),
+            doc=doc,
+            attributes=attributes,
+            functions=functions,
+            late=late,
+        )
+
+    def module(
+        self, imports: Sequence[Sequence[str]], definitions: Sequence[tuple[bool, str]]
+    ) -> str:
+        """A whole module; each definition says whether it is a block."""
+        sections = [self.lines(section) for section in imports]
+        parts = [{"block": block, "text": text} for block, text in definitions]
+        text = _render("module.py.jinja", imports=sections, definitions=parts)
+        return text + "\n" if text else ""
+
+    def line(self, text: str, indent: int = 0) -> str:
+        """A logical line, laid out."""
+        laid_out, by_black = lay_out_or_black(text, indent)
+        self.fallbacks += by_black
+        return laid_out
+
+
+def _render(name: str, **values: Any) -> str:
+    text: str = _template(name).render(**values)
+    return text.rstrip("\n")
+
+
+@cache
+def _template(name: str) -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("netdsl.emit"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
+    return environment.get_template(name)

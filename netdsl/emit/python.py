@@ -1,0 +1,82 @@
+"""Program to PyTorch source: one definition after the other, then the imports they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netdsl.analysis import program as ir
+from netdsl.analysis.walk import walk
+from netdsl.emit.code import Writer
+from netdsl.emit.constructs import construct
+from netdsl.emit.expressions import write
+from netdsl.emit.functions import as_function, function, is_recipe, let_function, recipe_of
+from netdsl.emit.module import module_class, record_class
+from netdsl.emit.names import Names
+from netdsl.emit.place import Output, Place, variables_of
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """A generated module, below its header; `fallbacks` counts lines that black laid out."""
+
+    text: str
+    fallbacks: int
+
+
+def emit(program: ir.Program) -> Emitted:
+    """The PyTorch source of a program."""
+    writer = Writer()
+    names = Names(program.names)
+    tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(program.definitions))
+    defined = frozenset(name for definition in program.definitions for name in _defined(definition))
+    out = Output(names, writer, defined, tied, construct)
+    parts: list[tuple[bool, str]] = []
+    for definition in program.definitions:
+        found = _definition(definition, out)
+        parts += [(True, text) for text in out.pending]
+        out.pending.clear()
+        parts += [] if found is None else [found]
+    return Emitted(writer.module(names.sections(), parts), writer.fallbacks)
+
+
+def _defined(definition: ir.Definition) -> Iterator[str]:
+    if isinstance(definition, ir.LetValue):
+        yield from definition.names
+    else:
+        yield definition.name
+
+
+def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
+    """The text of a definition, and whether it is a block of its own."""
+    place = Place(out, "file", variables_of(node, out.definitions))
+    writer = out.writer
+    match node:
+        case ir.ModuleDef():
+            text = writer.klass(module_class(node, out))
+            out.written.add(node.name)
+            return True, text
+        case ir.RecordDef():
+            text = writer.klass(record_class(node, out))
+            out.written.add(node.name)
+            return True, text
+        case ir.Function():
+            return True, writer.function(function(node, place))
+        case ir.LetFunction() if is_recipe(node):
+            line = f"{node.name} = {recipe_of(node, place.held_by(node.name))}"
+            return False, writer.line(line)
+        case ir.LetFunction():
+            return True, writer.function(let_function(node, place, node.name))
+        case ir.LetValue(names, value):
+            made = as_function(node)
+            if made is not None:
+                return _definition(made, out)
+            line = f"{', '.join(names)} = {write(value, place.held_by(names[0]))}"
+            return False, writer.line(line)
+        case ir.ExternDef(name, package, attribute):
+            if package:
+                out.names.extern(package, attribute, name)
+            else:
+                out.names.extern(attribute, None, name)
+            out.written.add(name)
+            return None

@@ -1,0 +1,18 @@
+"""Every bound of the compiler, in one place."""
+
+from __future__ import annotations
+
+SOURCE_CHARACTERS = 4_000_000
+"""The longest program that is read, in characters."""
+
+NESTING = 100
+"""How deep a program may nest: the height of its tree."""
+
+NUMBER_DIGITS = 100
+"""How many characters a number may have."""
+
+NAME_CHARACTERS = 200
+"""How long a name may be, in characters."""
+
+SYNTAX_ERRORS = 20
+"""After so many syntax errors the rest of a file is not looked at."""

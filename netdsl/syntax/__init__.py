@@ -1,0 +1,1 @@
+"""Text to tree: the grammar, the nodes, the words for what does not parse."""

@@ -1,0 +1,49 @@
+"""How deep a tree is: everything after the parser walks it by recursion, so depth is bounded."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from netdsl.syntax import tree
+
+
+@cache
+def _below(cls: Any) -> attrgetter[Any] | None:
+    """Gets the fields of a node that may hold nodes; None for one that is always a leaf."""
+    if cls in (tree.Name, tree.Number, tree.String, tree.Constant):
+        return None
+    names = [each.name for each in fields(cls) if each.name not in ("span", "op", "id")]
+    return attrgetter(*names) if names else None
+
+
+def deepest(root: tree.Node, most: int) -> tree.Node | None:
+    """A node that stands deeper than `most` levels below the root, None if there is none.
+
+    The walk goes level by level, without recursion, and stops at the first such node.
+    """
+    level: list[Any] = [root]
+    for _ in range(most + 1):
+        below: list[Any] = []
+        for node in level:
+            get = _below(type(node))  # type: ignore[arg-type]  # mypy: a class has no hash
+            if get is not None:
+                _collect(get(node), below)
+        if not below:
+            return None
+        level = below
+    found: tree.Node = level[0]
+    return found
+
+
+def _collect(value: Any, into: list[Any]) -> None:
+    """The nodes in a field, which holds a node, a leaf, or tuples of them."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, tree.Node):
+            into.append(here)
+        elif type(here) is tuple:
+            waiting.extend(here)

@@ -1,0 +1,74 @@
+"""Text to tree: the bounds, the parser, and what to say when it stops."""
+
+from __future__ import annotations
+
+import re
+
+from lark import UnexpectedInput
+
+from netdsl import limits
+from netdsl.diagnostics import Diagnostics
+from netdsl.source import Source, Span
+from netdsl.syntax import tree
+from netdsl.syntax.bounds import deepest
+from netdsl.syntax.building import building
+from netdsl.syntax.grammar import parser
+from netdsl.syntax.indentation import warn_of_indented
+from netdsl.syntax.newlines import NestedTooDeeply
+from netdsl.syntax.recover import read_with_errors
+
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+"""Characters that no text file holds, not even in a comment."""
+
+
+def parse(source: Source, diagnostics: Diagnostics) -> tree.File | None:
+    """The tree of a source. Errors are recorded: statements that have one are left out, and
+    None is what is left of a source that could not be read at all.
+
+    >>> parse(Source("linear 4 8"), Diagnostics()).statements[0].value.juxtaposed
+    True
+    """
+    if len(source.text) > limits.SOURCE_CHARACTERS:
+        message = f"{len(source.text)} characters; at most {limits.SOURCE_CHARACTERS} are read"
+        hint = "split the program into files."
+        diagnostics.error("source-too-long", message, Span(source, 0, 1), hint=hint)
+        return None
+    _refuse_no_text(source, diagnostics)
+    try:
+        with building(source, diagnostics):
+            file = _read(source, diagnostics)
+    except NestedTooDeeply as error:
+        start = error.token.start_pos or 0
+        _refuse_depth(Span(source, start, start + 1), diagnostics)
+        return None
+    if file is None:
+        return None
+    too_deep = deepest(file, limits.NESTING)
+    if too_deep is not None:
+        _refuse_depth(too_deep.span, diagnostics)
+        return None
+    if not diagnostics.has_errors:
+        warn_of_indented(file, diagnostics)
+    return file
+
+
+def _read(source: Source, diagnostics: Diagnostics) -> tree.File | None:
+    try:
+        return parser().parse(source.text)  # type: ignore[return-value]
+    except UnexpectedInput:
+        return read_with_errors(source, parser(), diagnostics)
+
+
+def _refuse_no_text(source: Source, diagnostics: Diagnostics) -> None:
+    for count, match in enumerate(_NO_TEXT.finditer(source.text)):
+        if count == limits.SYNTAX_ERRORS:
+            return
+        message = f"the character U+{ord(match.group()):04X} cannot stand in a program"
+        span = Span(source, match.start(), match.end())
+        diagnostics.error("unexpected-character", message, span, hint="leave it out.")
+
+
+def _refuse_depth(span: Span, diagnostics: Diagnostics) -> None:
+    message = f"this nests deeper than {limits.NESTING} levels"
+    hint = "give an inner part a name of its own with `let`, `module` or `def`."
+    diagnostics.error("nested-too-deeply", message, span, hint=hint)

@@ -1,0 +1,437 @@
+"""Grammar rules to nodes: one method for each rule, called by the parser as it reduces.
+
+A method gets everything that its rule matched, tokens included, so that spans are exact;
+where a rule has an optional part, None stands for what is absent. Grouping brackets leave
+no node, yet what holds a group begins and ends at its brackets: `building` remembers them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark import Token
+
+from netdsl.syntax import tree
+from netdsl.syntax.building import (
+    Group,
+    check_begins_statement,
+    current,
+    end_of,
+    identifier,
+    make_name,
+    make_name_or_string,
+    make_optional_name,
+    make_optional_string,
+    make_string,
+    nodes_in,
+    over,
+    span_of,
+    start_of,
+)
+from netdsl.syntax.literals import BadNumber, number_value
+
+
+class TreeBuilder:
+    """The rules of `netdsl.lark` by name. Has no state, so one object serves every thread."""
+
+    # ---- file level ---------------------------------------------------------
+
+    def start(self, parts: list[Any]) -> tree.File:
+        return tree.File(nodes_in(parts), span=span_of(0, len(current.source.text)))
+
+    def import_(self, parts: list[Any]) -> tree.Import:
+        names = tuple(part for part in parts[3:] if type(part) is tuple)
+        end = (names[-1][1] or names[-1][0]).span.end
+        return tree.Import(make_string(parts[1]), names, span=span_of(start_of(parts[0]), end))
+
+    def import_name(self, parts: list[Any]) -> tuple[tree.Name, tree.Name | None]:
+        return make_name(parts[0]), make_optional_name(parts[2])
+
+    def extern_module(self, parts: list[Any]) -> tree.Extern:
+        _, _, path, parameters, annotation, _, alias = parts
+        return tree.Extern(
+            "module", path, parameters.values, annotation, None, make_optional_name(alias),
+            span=over(parts),
+        )  # fmt: skip
+
+    def extern_def(self, parts: list[Any]) -> tree.Extern:
+        _, _, path, parameters, _, result, _, alias = parts
+        return tree.Extern(
+            "def",
+            path,
+            parameters.values,
+            None,
+            result,
+            make_optional_name(alias),
+            span=over(parts),
+        )
+
+    def extern_let(self, parts: list[Any]) -> tree.Extern:
+        _, _, path, parameters, _, alias = parts
+        return tree.Extern(
+            "let", path, parameters.values, None, None, make_optional_name(alias), span=over(parts)
+        )
+
+    def record(self, parts: list[Any]) -> tree.Record:
+        _, name, parameters, doc = parts
+        return tree.Record(
+            make_name(name), parameters.values, make_optional_string(doc), span=over(parts)
+        )
+
+    def let(self, parts: list[Any]) -> tree.Let:
+        _, name, parameters, annotation, doc, _, value = parts
+        return tree.Let(
+            make_name(name), _values(parameters), annotation, make_optional_string(doc), value,
+            span=over(parts),
+        )  # fmt: skip
+
+    def let_unpack(self, parts: list[Any]) -> tree.LetUnpack:
+        names = tuple(make_name(part) for part in parts[1:-2:2])
+        return tree.LetUnpack(names, parts[-1], span=over(parts))
+
+    def net(self, parts: list[Any]) -> tree.Net:
+        check_begins_statement(parts[0])
+        return tree.Net(parts[0], span=over(parts))
+
+    def module_expr(self, parts: list[Any]) -> tree.Module:
+        return self.module_block([*parts, None])
+
+    def module_block(self, parts: list[Any]) -> tree.Module:
+        _, name, parameters, annotation, doc, _, base, body = parts
+        return tree.Module(
+            make_name(name), _values(parameters), annotation, make_optional_string(doc), base,
+            _values(body), span=over(parts),
+        )  # fmt: skip
+
+    def def_expr(self, parts: list[Any]) -> tree.Def:
+        _, name, parameters, _, result, doc, _, value = parts
+        body = (tree.Return(value, span=over(parts[-1:])),)
+        return tree.Def(
+            make_name(name), parameters.values, result, make_optional_string(doc), body, one_line=True,
+            span=over(parts),
+        )  # fmt: skip
+
+    def def_block(self, parts: list[Any]) -> tree.Def:
+        _, name, parameters, _, result, doc, body = parts
+        return tree.Def(
+            make_name(name), parameters.values, result, make_optional_string(doc), body.values,
+            span=over(parts),
+        )  # fmt: skip
+
+    def params(self, parts: list[Any]) -> Group:
+        return Group(nodes_in(parts), start_of(parts[0]), end_of(parts[-1]))
+
+    def param(self, parts: list[Any]) -> tree.Parameter:
+        name, _, type_, _, default = parts
+        return tree.Parameter(make_name(name), type_, default, span=over(parts))
+
+    def var_param(self, parts: list[Any]) -> tree.VariadicParameter:
+        return tree.VariadicParameter(make_name(parts[1]), span=over(parts))
+
+    def keyword_only(self, parts: list[Any]) -> tree.KeywordOnlyMarker:
+        return tree.KeywordOnlyMarker(span=over(parts))
+
+    # ---- shapes and types ---------------------------------------------------
+
+    def annot(self, parts: list[Any]) -> tree.Annotation:
+        _, input_, _, result = parts
+        return tree.Annotation(input_, result, span=over(parts[1:]))
+
+    def union(self, parts: list[Any]) -> tree.UnionType:
+        return tree.UnionType(nodes_in(parts), span=over(parts))
+
+    def optional(self, parts: list[Any]) -> tree.OptionalType:
+        return tree.OptionalType(parts[0], span=over(parts))
+
+    def tensor(self, parts: list[Any]) -> tree.NamedType:
+        return tree.NamedType(None, parts[1] or (), span=over(parts))
+
+    def named_type(self, parts: list[Any]) -> tree.NamedType:
+        name, opening, dims, _ = parts
+        sizes = None if opening is None else dims or ()
+        return tree.NamedType(identifier(name), sizes, span=over(parts))
+
+    def tuple_type(self, parts: list[Any]) -> tree.TupleType:
+        return tree.TupleType(nodes_in(parts), span=over(parts))
+
+    def dict_type(self, parts: list[Any]) -> tree.DictType:
+        names = [part for part in parts if type(part) is Token and part.type == "NAME"]
+        fields = zip(map(identifier, names), nodes_in(parts), strict=True)
+        return tree.DictType(tuple(fields), span=over(parts))
+
+    def dims(self, parts: list[Any]) -> tuple[tree.Expr | tree.AnyDims, ...]:
+        return nodes_in(parts)
+
+    def any_dims(self, parts: list[Any]) -> tree.AnyDims:
+        return tree.AnyDims(identifier(parts[1]), span=over(parts))
+
+    # ---- module body --------------------------------------------------------
+
+    def body(self, parts: list[Any]) -> Group:
+        return Group(nodes_in(parts), start_of(parts[0]), end_of(parts[-1]))
+
+    block = body
+
+    def child(self, parts: list[Any]) -> tree.Child:
+        return tree.Child(make_name_or_string(parts[0]), parts[2], span=over(parts))
+
+    def param_decl(self, parts: list[Any]) -> tree.ParamDecl:
+        _, name, _, type_, _, init = parts
+        return tree.ParamDecl(make_name(name), type_, init, None, span=over(parts))
+
+    def param_value(self, parts: list[Any]) -> tree.ParamDecl:
+        _, name, _, type_, _, value = parts
+        return tree.ParamDecl(make_name(name), type_, None, value, span=over(parts))
+
+    def buffer(self, parts: list[Any]) -> tree.BufferDecl:
+        keyword, name, _, type_, _, value = parts
+        saved = keyword.type == "BUFFER"
+        return tree.BufferDecl(make_name(name), type_, value, saved, span=over(parts))
+
+    const = buffer
+
+    def share(self, parts: list[Any]) -> tree.Share:
+        return tree.Share(make_name(parts[1]), parts[3], span=over(parts))
+
+    def tie(self, parts: list[Any]) -> tree.Tie:
+        return tree.Tie(parts[1], parts[3], span=over(parts))
+
+    def freeze(self, parts: list[Any]) -> tree.Freeze:
+        return tree.Freeze(nodes_in(parts), span=over(parts))
+
+    def init_rule(self, parts: list[Any]) -> tree.InitRule:
+        return tree.InitRule(nodes_in(parts[:-1]), parts[-1], span=over(parts))
+
+    def path(self, parts: list[Any]) -> tree.Expr:
+        start = start_of(parts[0])
+        value: tree.Expr = make_name(parts[0])
+        for part in range(1, len(parts)):
+            here = parts[part]
+            if type(here) is not Token:
+                span = span_of(start, end_of(parts[part + 1]))
+                value = tree.Index(value, (here,), span=span)
+            elif here.type == "NAME":
+                value = tree.Attribute(value, identifier(here), span=span_of(start, end_of(here)))
+        return value
+
+    dotted = path
+
+    def assert_(self, parts: list[Any]) -> tree.Assert:
+        return tree.Assert(parts[1], parts[3], span=over(parts))
+
+    def decl_for(self, parts: list[Any]) -> tree.DeclFor:
+        _, target, _, iterable, body = parts
+        return tree.DeclFor(target, iterable, body.values, span=over(parts))
+
+    def decl_if(self, parts: list[Any]) -> tree.DeclIf:
+        return tree.DeclIf(*_branches(parts), span=over(parts))
+
+    # ---- run-time code ------------------------------------------------------
+
+    def assign(self, parts: list[Any]) -> tree.Assign:
+        target, _, value = parts
+        return tree.Assign(target, value, span=over(parts))
+
+    def annotated(self, parts: list[Any]) -> tree.AnnotatedAssign:
+        name, _, type_, _, value = parts
+        return tree.AnnotatedAssign(make_name(name), type_, value, span=over(parts))
+
+    def aug_assign(self, parts: list[Any]) -> tree.AugAssign:
+        target, operator, value = parts
+        return tree.AugAssign(target, str(operator), value, span=over(parts))
+
+    def expr_stmt(self, parts: list[Any]) -> tree.ExprStatement:
+        check_begins_statement(parts[0])
+        return tree.ExprStatement(parts[0], span=over(parts))
+
+    def return_(self, parts: list[Any]) -> tree.Return:
+        return tree.Return(parts[1], span=over(parts))
+
+    def break_(self, parts: list[Any]) -> tree.Break:
+        return tree.Break(span=over(parts))
+
+    def continue_(self, parts: list[Any]) -> tree.Continue:
+        return tree.Continue(span=over(parts))
+
+    def for_(self, parts: list[Any]) -> tree.For:
+        _, target, _, iterable, body = parts
+        return tree.For(target, iterable, body.values, span=over(parts))
+
+    def while_(self, parts: list[Any]) -> tree.While:
+        return tree.While(parts[1], parts[2].values, span=over(parts))
+
+    def if_(self, parts: list[Any]) -> tree.If:
+        return tree.If(*_branches(parts), span=over(parts))
+
+    def targets(self, parts: list[Any]) -> tree.Name | tree.Tuple:
+        found = nodes_in(parts)
+        return found[0] if len(found) == 1 else tree.Tuple(found, span=over(parts))
+
+    def target_name(self, parts: list[Any]) -> tree.Name:
+        return make_name(parts[0])
+
+    def bare_tuple(self, parts: list[Any]) -> tree.Tuple:
+        return tree.Tuple(nodes_in(parts), span=over(parts))
+
+    # ---- initialisation -----------------------------------------------------
+
+    def inits(self, parts: list[Any]) -> tree.Inits:
+        weight = parts[0] if type(parts[0]) is tree.InitCall else None
+        keywords = tuple(parts[1:] if weight else parts)
+        return tree.Inits(weight, keywords, span=over(parts))
+
+    def init_call(self, parts: list[Any]) -> tree.InitCall:
+        scheme, opening, items, _ = parts
+        given = None if opening is None else items or ()
+        return tree.InitCall(scheme, given, span=over(parts))
+
+    def init_kw(self, parts: list[Any]) -> tree.InitKeyword:
+        return tree.InitKeyword(identifier(parts[0]), parts[2], span=over(parts))
+
+    # ---- expressions --------------------------------------------------------
+
+    def initialised(self, parts: list[Any]) -> tree.Initialised:
+        return tree.Initialised(parts[0], parts[2], span=over(parts))
+
+    def apply(self, parts: list[Any]) -> tree.Call:
+        items = tuple(
+            [
+                part if type(part) is tree.Item else tree.Item(None, part, span=over([part]))
+                for part in parts[1:]
+            ]
+        )
+        return tree.Call(parts[0], items, juxtaposed=True, span=over(parts))
+
+    def kwarg(self, parts: list[Any]) -> tree.Item:
+        return tree.Item(make_name(parts[0]), parts[2], span=over(parts))
+
+    def group(self, parts: list[Any]) -> Any:
+        value = parts[1]
+        current.outer[id(value)] = (value, parts[0].start_pos, parts[2].end_pos)
+        return value
+
+    target_group = group
+
+    def tuple_(self, parts: list[Any]) -> tree.Tuple:
+        return tree.Tuple(nodes_in(parts), span=over(parts))
+
+    def star(self, parts: list[Any]) -> tree.Splice:
+        return tree.Splice(parts[1], span=over(parts))
+
+    splice = star
+
+    def spread(self, parts: list[Any]) -> tree.Spread:
+        return tree.Spread(parts[1], span=over(parts))
+
+    def ternary(self, parts: list[Any]) -> tree.Ternary:
+        then, _, condition, _, otherwise = parts
+        return tree.Ternary(condition, then, otherwise, span=over(parts))
+
+    def logical(self, parts: list[Any]) -> tree.Logical:
+        left, operator, right = parts
+        return tree.Logical(str(operator), left, right, span=over(parts))  # type: ignore[arg-type]
+
+    def unary(self, parts: list[Any]) -> tree.Unary:
+        operator, operand = parts
+        return tree.Unary(str(operator), operand, span=over(parts))  # type: ignore[arg-type]
+
+    def binary(self, parts: list[Any]) -> tree.Binary:
+        left, operator, right = parts
+        return tree.Binary(str(operator), left, right, span=over(parts))  # type: ignore[arg-type]
+
+    def compare(self, parts: list[Any]) -> tree.Compare:
+        operators = [_COMPARISONS.get(token.type) or str(token) for token in parts[1::2]]
+        rest = tuple(zip(operators, parts[2::2], strict=True))
+        return tree.Compare(parts[0], rest, span=over(parts))
+
+    def call(self, parts: list[Any]) -> tree.Call:
+        return tree.Call(parts[0], parts[2] or (), span=over(parts))
+
+    def index(self, parts: list[Any]) -> tree.Index:
+        subscripts, trailing = parts[2]
+        return tree.Index(parts[0], subscripts, trailing, span=over(parts))
+
+    def subscripts(self, parts: list[Any]) -> Any:
+        return nodes_in(parts), type(parts[-1]) is Token
+
+    def slice_(self, parts: list[Any]) -> tree.Slice:
+        lower, first, upper, second, step = parts
+        present = [part for part in (lower, first, upper, second, step) if part is not None]
+        return tree.Slice(lower, upper, step, span=over(present))
+
+    def attribute(self, parts: list[Any]) -> tree.Attribute:
+        return tree.Attribute(parts[0], identifier(parts[2]), span=over(parts))
+
+    def number(self, parts: list[Any]) -> tree.Number:
+        token = parts[0]
+        value = number_value(str(token))
+        span = span_of(token.start_pos, token.end_pos)
+        if isinstance(value, BadNumber):
+            current.diagnostics.error(value.code, value.message, span, hint=value.hint)
+            return tree.Number(0, "0", span=span)
+        return tree.Number(value, str(token), span=span)
+
+    def string(self, parts: list[Any]) -> tree.String:
+        return make_string(parts[0])
+
+    def constant(self, parts: list[Any]) -> tree.Constant:
+        return tree.Constant(_CONSTANTS[parts[0].type], span=over(parts))
+
+    def list_(self, parts: list[Any]) -> tree.List:
+        return tree.List(parts[1] or (), span=over(parts))
+
+    def dict_(self, parts: list[Any]) -> tree.Dict:
+        return tree.Dict(nodes_in(parts), span=over(parts))
+
+    def pair(self, parts: list[Any]) -> tree.Pair:
+        return tree.Pair(parts[0], parts[2], span=over(parts))
+
+    # ---- items --------------------------------------------------------------
+
+    def items(self, parts: list[Any]) -> Any:
+        return nodes_in(parts)
+
+    def item(self, parts: list[Any]) -> tree.Item:
+        return tree.Item(None, parts[0], tuple(parts[1:]), span=over(parts))
+
+    def named_item(self, parts: list[Any]) -> tree.Item:
+        return tree.Item(
+            make_name_or_string(parts[0]), parts[2], tuple(parts[3:]), span=over(parts)
+        )
+
+    def comp(self, parts: list[Any]) -> tree.Clause:
+        return tree.Clause(parts[1], parts[3], tuple(parts[5::2]), span=over(parts))
+
+    def item_for(self, parts: list[Any]) -> tree.ForItems:
+        _, target, _, iterable, _, items, _ = parts
+        return tree.ForItems(target, iterable, items, span=over(parts))
+
+    def item_if(self, parts: list[Any]) -> tree.IfItems:
+        branches = []
+        otherwise: Any = ()
+        for at in range(0, len(parts), 5):
+            keyword = parts[at]
+            if keyword is None:
+                break
+            if keyword.type == "ELSE":
+                otherwise = parts[at + 2]
+            else:
+                branches.append((parts[at + 1], parts[at + 3]))
+        return tree.IfItems(tuple(branches), otherwise, span=over(parts))
+
+
+_COMPARISONS = {"IN": "in", "NOT_IN": "not in", "IS": "is", "IS_NOT": "is not"}
+
+_CONSTANTS = {"TRUE": True, "FALSE": False, "NONE": None, "ELLIPSIS": ...}
+
+
+def _values(group: Group | None) -> tuple[Any, ...] | None:
+    return None if group is None else group.values
+
+
+def _branches(parts: list[Any]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The branches of `if c { … } elif d { … } else { … }`, and what is in the last."""
+    *conditional, _, otherwise = parts
+    pairs = zip(conditional[1::3], conditional[2::3], strict=True)
+    branches = tuple((condition, body.values) for condition, body in pairs)
+    return branches, otherwise.values if otherwise else ()
