@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from typing import Any
 
@@ -20,10 +22,6 @@ class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
-        sys.path.insert(0, self.root)
-        try:
-            from netdsl.syntax.grammar import TABLES, table_bytes
-
-            TABLES.write_bytes(table_bytes())
-        finally:
-            sys.path.remove(self.root)
+        environment = {**os.environ, "PYTHONPATH": self.root}
+        command = [sys.executable, "-m", "netdsl.syntax.grammar"]
+        subprocess.run(command, cwd=self.root, env=environment, check=True)

@@ -8,6 +8,11 @@ from typing import Any
 import black
 import pytest
 import torch
+
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.emit.header import edited, has_header, source_hash, split_header, with_header
+from netdsl.syntax import tree
 from tests.emit_programs import (
     AT,
     MODE,
@@ -48,11 +53,6 @@ from tests.emit_programs import (
     x,
 )
 
-from netdsl.analysis import program as ir
-from netdsl.analysis import types
-from netdsl.emit.header import edited, has_header, source_hash, split_header, with_header
-from netdsl.syntax import tree
-
 # ---- expressions -------------------------------------------------------------
 
 
@@ -81,7 +81,10 @@ EXPRESSIONS: list[tuple[Any, str]] = [
     (op("+", tree.Ternary(i, o, n, span=AT), 1), "(o if i else n) + 1"),
     (tree.Tuple((i,), span=AT), "(i,)"),
     (tree.Tuple((), span=AT), "()"),
-    (tree.Dict((tree.Pair(text("a"), i, span=AT), tree.Spread(o, span=AT)), span=AT), '{"a": i, **o}'),
+    (
+        tree.Dict((tree.Pair(text("a"), i, span=AT), tree.Spread(o, span=AT)), span=AT),
+        '{"a": i, **o}',
+    ),
     (tree.Attribute(num(1), "real", span=AT), "(1).real"),
     (ir.Call(ref("builtin", "zip"), args([i, o]), types.UNKNOWN, True, span=AT), "list(zip(i, o))"),
     (

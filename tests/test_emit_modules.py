@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 import torch
+
+from netdsl.analysis import program as ir
+from netdsl.analysis import rearrange, types
+from netdsl.syntax import tree
 from tests.emit_programs import (
     AT,
     RANGE,
     K,
     X,
+    args,
     assign,
     builtin,
     call,
@@ -42,10 +47,6 @@ from tests.emit_programs import (
     value,
     x,
 )
-
-from netdsl.analysis import program as ir
-from netdsl.analysis import rearrange, types
-from netdsl.syntax import tree
 
 # ---- combinators -------------------------------------------------------------
 
@@ -301,8 +302,46 @@ def test_class_attributes_are_seen_in_comprehensions() -> None:
             value("sizes", doubled, class_level=True),
         )
     )
-    assert "    sizes = [k * (1 + 2) for k in range(size)]\n" in found
+    assert "    sizes = [k * size for size in [size] for k in range(size)]\n" in found
     assert run(found).M.sizes == [0, 3, 6]
+
+
+def test_literal_class_attributes_stand_in_comprehensions() -> None:
+    item_ = tree.Item(None, ref("class", "size"), (clause(K, builtin("range", 2)),), span=AT)
+    found = output(
+        module(
+            "M",
+            value("size", 3, class_level=True),
+            value("sizes", tree.List((item_,), span=AT), class_level=True),
+        )
+    )
+    assert "    sizes = [3 for k in range(2)]\n" in found
+
+
+def test_branches_with_and_without_computed_names_run_in_order() -> None:
+    node = combined(
+        "parallel",
+        item(layer("Linear", 2, 3)),
+        item(layer("Linear", 2, 4), computed("l", n)),
+        item(layer("Linear", 2, 5)),
+    )
+    made = run(output(let("f", node, parameter("n"), of=types.MODULE))).f(7)
+    assert [*made._modules] == ["branches", "l7"]
+    assert [each.shape[1] for each in made(torch.ones(1, 2))] == [3, 4, 5]
+
+
+def test_a_dimension_that_the_program_names_is_not_the_tensor() -> None:
+    node = combined("concat", item(layer("ReLU")), item(layer("ReLU")), dim=ref("let", "x"))
+    found = output(value("x", 1), let("f", seq(item(node)), of=types.MODULE), names=["x", "f"])
+    assert run(found).f()(torch.ones(2, 3)).shape == (2, 6)
+
+
+def test_keywords_of_python_are_handed_over_all_the_same() -> None:
+    built = ir.Call(
+        par("act", types.LAYER), args((), **{"class": 3, "n": 4}), types.MODULE, span=AT
+    )
+    found = output(let("f", built, parameter("act", types.LAYER), of=types.MODULE))
+    assert 'return act(**{"class": 3}, n=4)' in found
 
 
 def test_subclasses_of_torch_layers_and_containers() -> None:

@@ -604,6 +604,18 @@ def test_stored_tables_make_the_same_parser(
     assert all(each == trees[0] for each in trees)
 
 
+def test_tables_are_the_same_in_every_run() -> None:
+    program = (
+        "import hashlib; from netdsl.syntax.grammar import table_bytes;"
+        "print(hashlib.sha256(table_bytes()).hexdigest())"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert runs[0].stdout == runs[1].stdout
+
+
 def test_tables_of_another_grammar_are_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.emit.place import Output
 
@@ -47,11 +45,22 @@ def annotation(of: Type, out: Output) -> str:
         case types.FunctionType():
             return f"{names.imported('Callable')}[..., {names.imported('Any')}]"
         case types.Either(options):
-            found = dict.fromkeys(annotation(option, out) for option in options)
-            unknown = names.imported("Any") if types.UNKNOWN in options else None
-            return unknown or " | ".join(found)
+            return _either(options, out)
         case types.Unknown():
             return names.imported("Any")
+
+
+def _either(options: tuple[Type, ...], out: Output) -> str:
+    """`X | Y`; one that covers another stands for both."""
+    if types.UNKNOWN in options:
+        return out.names.imported("Any")
+    module = annotation(types.MODULE, out)
+    instances = [each for each in options if isinstance(each, types.Instance)]
+    any_module = any(annotation(each, out) == module for each in instances)
+    found = dict.fromkeys(
+        module if any_module and each in instances else annotation(each, out) for each in options
+    )
+    return " | ".join(found)
 
 
 def _instance(cls: str | None, torch: bool, out: Output) -> str:
@@ -60,9 +69,3 @@ def _instance(cls: str | None, torch: bool, out: Output) -> str:
     if cls is not None and cls in out.written:
         return cls
     return f"{out.names.imported('nn')}.Module"
-
-
-def result_annotation(expr: ir.Expr, known: Type, out: Output) -> str:
-    """The annotation of what a function returns."""
-    of = known if known != types.UNKNOWN else type_of(expr)
-    return annotation(of, out)

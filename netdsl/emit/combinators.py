@@ -6,7 +6,7 @@ attributes, registered and built in the order written; `forward` applies them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -26,6 +26,7 @@ from netdsl.emit.reserved import attribute_name
 from netdsl.emit.signatures import typed_header
 from netdsl.syntax import tree
 
+_SEQUENCES = ("nest", "residual")
 _DOCS = {
     "nest": "The layers, one after the other.",
     "residual": "x + f(x).",
@@ -123,8 +124,13 @@ def combined(
     and `extensible` says that it may come to have children which are no items."""
     init = _registered(node, place)
     dynamic = _is_dynamic(node)
+    unnamed = any(not is_named((item,)) for item in node.items)
     layers = "self._modules.values()"
-    if dynamic and extensible:
+    if dynamic and unnamed and node.kind not in _SEQUENCES:
+        order = _free_attribute("_order", node, taken)
+        init.append(Line(f"self.{order} = [{', '.join(_paths(node, place))}]"))
+        layers = f"(self.get_submodule(name) for name in self.{order})"
+    elif dynamic and extensible:
         order = _free_attribute("_order", node, taken)
         init.append(Line(f"self.{order} = {place.out.names.builtin('list')}(self._modules)"))
         layers = f"(self._modules[name] for name in self.{order})"
@@ -136,12 +142,25 @@ def combined(
     return Parts(tuple(init), apply.function(dim))
 
 
+def _paths(node: ir.Combined, place: Place) -> Iterator[str]:
+    """Where the branches are, in the order written, if some have computed names and some none
+    (there are no groups then)."""
+    position = 0
+    for item in node.items:
+        assert isinstance(item, ir.LayerItem)
+        if item.name is not None:
+            yield show_name(item, place)
+        else:
+            yield f'"branches.{position}"'
+            position += 1
+
+
 def _dim(node: ir.Combined, place: Place, taken: frozenset[str]) -> tuple[str, list[Code]]:
     """The dimension to join along, which forward needs."""
     if node.dim is None:
         return "1", []
     text = write(node.dim, place)
-    if not free_names(node.dim, place):
+    if text.removeprefix("-").isdecimal():
         return text, []
     attribute = _free_attribute("dim", node, taken)
     return f"self.{attribute}", [Line(f"self.{attribute} = {text}")]
@@ -182,7 +201,7 @@ def _registered(node: ir.Combined, place: Place) -> list[Code]:
                 assert isinstance(item, ir.LayerItem)
                 lines.append(Line(f"self.branches.append({show_value(item, place)})"))
         else:
-            sequence = node.kind in ("nest", "residual")
+            sequence = node.kind in _SEQUENCES
             own = ir.Container("seq" if sequence else "list", run, span=node.span)
             path = "self.net" if sequence else "self.branches"
             lines += value_lines(own, place, lambda text, path=path: f"{path} = {text}")  # type: ignore[misc]

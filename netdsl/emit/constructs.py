@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.emit.combinators import class_of, instance
 from netdsl.emit.containers import container, layer_list
-from netdsl.emit.expressions import Binds, arguments, write
+from netdsl.emit.expressions import Binds, arguments, handed_in, write
 from netdsl.emit.inits import initialised
 from netdsl.emit.place import Place, free_names
 from netdsl.syntax import tree
@@ -86,7 +86,7 @@ def _inside_lambda(root: object, place: Place) -> tuple[Place, list[str]]:
         for each in free_names(root, place)
         if not each.own and place.variables[each.name] in place.looped
     )
-    captured = [f"{name}={name}" for name in dict.fromkeys(names)]
+    captured = [f"{name}={name}" for name in dict.fromkeys([*names, *handed_in(root, place)])]
     return replace(place.nested(), looped=frozenset()), captured
 
 

@@ -93,7 +93,7 @@ def spliced(value: ir.Expr, place: Place) -> str:
 def repeated(item: ir.LayerItem | ir.LayerFor, place: Place, show: Show, variable: str) -> str:
     """`layer for k in range(n)`: the items of a loop, one after the other."""
     clauses, inner = _unrolled(item)
-    text, within = loops(clauses, place)
+    text, within = loops(clauses, place, inner)
     if len(inner) == 1 and isinstance(inner[0], ir.LayerItem):
         return f"{show(inner[0], within)} {text}"
     shown = elements(inner, within, show, variable)

@@ -10,6 +10,7 @@ from typing import assert_never
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.emit.literals import fstring, number, quote
+from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, free_refs, names_in_target
 from netdsl.emit.rearranges import rearranging
 from netdsl.emit.reserved import attribute_name
@@ -164,20 +165,40 @@ def reference(ref: ir.Ref, place: Place) -> tuple[str, int]:
 
 
 def _class_attribute(ref: ir.Ref, place: Place) -> tuple[str, int]:
-    """A class attribute is a plain name in the class's own body, but not inside a
-    comprehension there: Python does not see it, so its value stands in its place."""
+    """A class attribute is a plain name in the class's own body. Inside a comprehension there
+    Python does not see it: a literal stands in its place, anything else is handed in."""
     if place.where != "class":
         return place.members.get(ref.name) or f"self.{attribute_name(ref.name)}", Binds.ATOM
-    if place.hidden and ref.name in place.values:
+    if place.hidden and is_literal(place.values.get(ref.name)):
         return _write(place.values[ref.name], place)
     return attribute_name(ref.name), Binds.ATOM
+
+
+def is_literal(value: object) -> bool:
+    return isinstance(value, tree.Number | tree.String | tree.Constant)
+
+
+def handed_in(inside: object, place: Place) -> list[str]:
+    """The class attributes that must be handed into a comprehension or lambda in the class's
+    own body, since Python does not see them in there."""
+    if place.where != "class" or place.hidden:
+        return []
+    found = [
+        attribute_name(each.name)
+        for each in free_refs(inside)
+        if each.kind == "class" and not is_literal(place.values.get(each.name))
+    ]
+    return list(dict.fromkeys(found))
 
 
 def _attribute(node: ir.Field | tree.Attribute, place: Place) -> str:
     value = write(node.value, place, Binds.ATOM)
     if isinstance(node.value, tree.Number):
         value = f"({value})"
-    return f"{value}.{_field_name(node)}"
+    name = _field_name(node)
+    if is_plain(name):
+        return f"{value}.{name}"
+    return f"{place.out.names.builtin('getattr')}({value}, {quote(name)})"
 
 
 def _field_name(node: ir.Field | tree.Attribute) -> str:
@@ -217,6 +238,7 @@ def _unary(op: str, operand: object, place: Place) -> tuple[str, int]:
 
 def arguments(args: Sequence[ir.Arg], place: Place) -> str:
     """What stands between the brackets of a call."""
+    place = place.held_by(None)
     match args:
         case (ir.Arg(ir.Generator(element, clauses), None, ""),):
             return generator(element, clauses, place)
@@ -225,7 +247,9 @@ def arguments(args: Sequence[ir.Arg], place: Place) -> str:
 
 def _argument(arg: ir.Arg, place: Place) -> str:
     value = write(arg.value, place)
-    return f"{arg.name}={value}" if arg.name is not None else f"{arg.star}{value}"
+    if arg.name is None:
+        return f"{arg.star}{value}"
+    return f"{arg.name}={value}" if is_plain(arg.name) else f"**{{{quote(arg.name)}: {value}}}"
 
 
 def _plain_item(item: tree.ItemLike, place: Place) -> str:
@@ -308,12 +332,12 @@ def _is_simple(part: object) -> bool:
 
 def generator(element: object, clauses: Sequence[tree.Clause], place: Place) -> str:
     """`element for target in iterable if condition`, without brackets."""
-    text, inner = loops(clauses, place)
+    text, inner = loops(clauses, place, element)
     return f"{write(element, inner)} {text}"
 
 
-def loops(clauses: Sequence[tree.Clause], place: Place) -> tuple[str, Place]:
-    """The clauses of a comprehension, and the place inside it.
+def loops(clauses: Sequence[tree.Clause], place: Place, inside: object = ()) -> tuple[str, Place]:
+    """The clauses of a comprehension, and the place inside it, where `inside` will stand.
 
     Python makes the variables of all clauses local to the whole comprehension (its first
     iterable apart), so that one which an earlier clause still means differently gets another
@@ -321,6 +345,12 @@ def loops(clauses: Sequence[tree.Clause], place: Place) -> tuple[str, Place]:
     """
     parts: list[str] = []
     inner = place
+    later = (clauses[0].conditions, *clauses[1:], inside) if clauses else ()
+    given = handed_in(later, place)
+    if given:
+        names = ", ".join(given)
+        parts.append(f"for {names} in [{names if len(given) == 1 else f'({names})'}]")
+        inner = inner.nested()
     for at, clause in enumerate(clauses):
         iterable = write(clause.iterable, inner, Binds.OR)
         clashing = _names_in(clauses[: at + 1]) if at else frozenset()

@@ -81,10 +81,8 @@ class Forward:
             return self.summed(branches)
         names = self.place.out.names
         if kind == "concat":
-            outputs = branches if isinstance(branches, str) else f"[{', '.join(branches)}]"
-            if isinstance(branches, str):
-                outputs = f"[{branches}]"
-            return [Line(f"return {names.imported('torch')}.cat({outputs}, dim={dim})")]
+            outputs = branches if isinstance(branches, str) else ", ".join(branches)
+            return [Line(f"return {names.imported('torch')}.cat([{outputs}], dim={dim})")]
         if isinstance(branches, str):
             return [Line(f"return {names.builtin('tuple')}({branches})")]
         if len(branches) == 1:

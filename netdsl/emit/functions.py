@@ -14,7 +14,7 @@ from netdsl.emit.combinators import class_of
 from netdsl.emit.constructs import builds, recipe
 from netdsl.emit.place import Place, names_in_target, variables_of
 from netdsl.emit.shapes import annotation_line, documentation, signature_line
-from netdsl.emit.signatures import header
+from netdsl.emit.signatures import header, parameter_types
 from netdsl.emit.statements import block, dim_lines
 from netdsl.syntax import tree
 
@@ -30,13 +30,14 @@ def let_function(node: ir.LetFunction, outer: Place, called: str) -> FunctionCod
         outer.where,
         variables,
         {**outer.variables, **own},
-        {**outer.types, **{each.name: each.type for each in node.parameters}},
+        {**outer.types, **parameter_types(node.parameters)},
         outer.members,
         holder=node.name,
     )
     doc = documentation(node.doc, annotation_line(node.annotation, outer))
-    if node.extended and isinstance(node.result, ir.Call):
-        return _extensible(node, node.result, inner, called, doc)
+    call = node.result
+    if node.extended and isinstance(call, ir.Call) and not node.parameters and builds(call.args):
+        return _extensible(node, call, inner, called, doc)
     result = _result(node, inner)
     return FunctionCode(
         header(called, node.parameters, result, outer),
@@ -84,12 +85,6 @@ def _extensible(
 ) -> FunctionCode:
     """A function that takes the arguments which are given where it is used, since one of its
     own is an instance that each layer needs one of its own of."""
-    if node.parameters or not builds(call.args):
-        return FunctionCode(
-            header(called, node.parameters, _result(node, place), place),
-            doc,
-            tuple(return_lines(call, place)),
-        )
     more, named = place.fresh("args"), place.fresh("kwargs")
     unknown = place.out.names.imported("Any")
     positional = [arg for arg in call.args if arg.name is None and arg.star != "**"]

@@ -13,6 +13,9 @@ from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
 from netdsl.syntax import tree
 
+_COMPARED = 100
+"""So many computed names are compared with each other; more are taken to repeat."""
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -101,7 +104,7 @@ def may_repeat(items: Sequence[ir.LayerItemLike]) -> bool:
     computed = [leaf for leaf in found if isinstance(leaf.item.name, ir.Text)]
     if not all_named(items) and any(map(_may_be_position, found)):
         return True
-    if any(not _tells_rounds_apart(leaf) for leaf in computed):
+    if len(computed) > _COMPARED or any(not _tells_rounds_apart(leaf) for leaf in computed):
         return True
     for at, leaf in enumerate(computed):
         for other in found:
@@ -139,6 +142,8 @@ def _tells_rounds_apart(leaf: Leaf) -> bool:
     """Whether a computed name differs each time that its loops come round."""
     assert isinstance(leaf.item.name, ir.Text)
     wanted = [_index_variable(target, iterable) for target, iterable in leaf.loops]
+    if not wanted:
+        return True
     if None in wanted or len(set(wanted)) < len(wanted):
         return False
     holes = [part for part in leaf.item.name.parts if not isinstance(part, str)]

@@ -19,7 +19,7 @@ from netdsl.emit.functions import function
 from netdsl.emit.place import FILE_KINDS, Output, Place, variables_of
 from netdsl.emit.reserved import attribute_name
 from netdsl.emit.shapes import annotation_line, documentation
-from netdsl.emit.signatures import header
+from netdsl.emit.signatures import header, parameter_types
 from netdsl.syntax import tree
 
 _START = Line("super().__init__()")
@@ -113,7 +113,7 @@ class _Module:
         )
         called = {each.name: each.name for each in node.parameters}
         variables.used.update(called)
-        known = {each.name: each.type for each in node.parameters}
+        known = parameter_types(node.parameters)
         self.place = Place(own.out, "init", variables, called, known, holder=node.name)
         self.has_forward = any(method.name == "forward" for method in node.methods)
 

@@ -172,6 +172,8 @@ def free_refs(node: object, bound: frozenset[str] = frozenset()) -> Iterator[ir.
             yield from _in_clauses(clauses, (name, value), bound)
         case ir.Generator(element, clauses):
             yield from _in_clauses(clauses, (element,), bound)
+        case tree.Clause(conditions=conditions, iterable=iterable):
+            yield from free_refs((iterable, conditions), bound)
         case ir.LayerFor(target, iterable, items):
             yield from free_refs(iterable, bound)
             yield from free_refs(items, bound | set(names_in_target(target)))

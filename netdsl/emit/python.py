@@ -27,9 +27,9 @@ class Emitted:
 def emit(program: ir.Program) -> Emitted:
     """The PyTorch source of a program."""
     writer = Writer()
-    names = Names(program.names)
     tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(program.definitions))
     defined = frozenset(name for definition in program.definitions for name in _defined(definition))
+    names = Names(program.names | defined)
     out = Output(names, writer, defined, tied, construct)
     parts: list[tuple[bool, str]] = []
     for definition in program.definitions:
@@ -73,10 +73,11 @@ def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
                 return _definition(made, out)
             line = f"{', '.join(names)} = {write(value, place.held_by(names[0]))}"
             return False, writer.line(line)
-        case ir.ExternDef(name, package, attribute):
+        case ir.ExternDef(name, package, attribute, kind):
             if package:
                 out.names.extern(package, attribute, name)
             else:
                 out.names.extern(attribute, None, name)
-            out.written.add(name)
+            if kind == "module":
+                out.written.add(name)
             return None

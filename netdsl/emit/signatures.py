@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from netdsl.analysis import program as ir
+from netdsl.analysis import types
 from netdsl.analysis.types import Type
 from netdsl.emit.annotations import annotation
 from netdsl.emit.expressions import write
@@ -32,9 +33,17 @@ def header(
             starred = True
         text = f"{each.name}: {annotation(each.type, place.out)}"
         if each.default is not None:
-            text += f" = {write(each.default, place)}"
+            text += f" = {write(each.default, place.held_by(each.name))}"
         shown.append(text)
     return f"def {name}({', '.join(shown)}) -> {result}:"
+
+
+def parameter_types(parameters: Sequence[ir.Parameter]) -> dict[str, Type]:
+    """What each parameter is inside its function."""
+    return {
+        each.name: types.TupleOf(None) if each.kind == "variadic" else each.type
+        for each in parameters
+    }
 
 
 def typed_header(name: str, parameters: Iterable[tuple[str, Type]], out: Output) -> str:

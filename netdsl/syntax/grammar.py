@@ -27,7 +27,13 @@ GRAMMARS = (PACKAGE / "grammars", PACKAGE.parent / "grammars")
 
 TABLES = PACKAGE / "syntax" / "tables.bin"
 
+_MARSHAL_VERSION = 2
+"""Without references between equal values, whose number differs from run to run."""
+
 _PER_PROCESS = ("postlex", "transformer")
+
+_SHIFT = 0
+"""How a stored table marks an action that goes to another state."""
 
 
 def grammar_text() -> str:
@@ -45,7 +51,8 @@ def table_bytes() -> bytes:
     data, memo = _built(text).memo_serialize([TerminalDef, Rule])
     options = data["options"].items()
     data["options"] = {name: value for name, value in options if name not in _PER_PROCESS}
-    return marshal.dumps((_key(text), data, memo), 4)
+    data["parser"]["parser"] = _in_order(data["parser"]["parser"])
+    return marshal.dumps((_key(text), data, memo), _MARSHAL_VERSION)
 
 
 @cache
@@ -59,6 +66,33 @@ def parser() -> Lark:
     load: Any = Lark._load_from_dict
     loaded: Lark = load(data, memo, postlex=Newlines(), transformer=TreeBuilder())
     return loaded
+
+
+def _in_order(table: dict[str, Any]) -> dict[str, Any]:
+    """A parse table with its states in the order in which they are reached, and the actions
+    of each by name: Lark's own order differs from run to run, and a wheel should not."""
+    names = table["tokens"]
+    spelt = sorted(names.values())
+    token = {name: at for at, name in enumerate(spelt)}
+    order = [*table["start_states"].values()]
+    number = {state: at for at, state in enumerate(order)}
+    states: dict[int, dict[int, Any]] = {}
+    for state in order:
+        actions = sorted(table["states"][state].items(), key=lambda action: names[action[0]])
+        for _, (kind, target) in actions:
+            if kind == _SHIFT and target not in number:
+                number[target] = len(order)
+                order.append(target)
+        states[number[state]] = {
+            token[names[name]]: (kind, number[target] if kind == _SHIFT else target)
+            for name, (kind, target) in actions
+        }
+    return {
+        "tokens": dict(enumerate(spelt)),
+        "states": states,
+        "start_states": {name: number[state] for name, state in table["start_states"].items()},
+        "end_states": {name: number[state] for name, state in table["end_states"].items()},
+    }
 
 
 def _key(text: str) -> str:

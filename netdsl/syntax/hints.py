@@ -7,11 +7,12 @@ turns what would have been taken into words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
+from netdsl.syntax.expected import expectation
 from netdsl.syntax.literals import shortened
+from netdsl.syntax.trouble import Trouble
 
 RESERVED = frozenset({"if", "else", "for", "in", "and", "or", "not", "is", "True", "False", "None"})
 
@@ -57,69 +58,6 @@ _BODY_WORDS = frozenset(
     }
 )
 _DEF_WORDS = frozenset({"return", "for", "while", "if", "assert", "break", "continue"})
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """A place where the parser stopped."""
-
-    level: Literal["file", "body", "def"]
-    """What the statement stands in."""
-    before: tuple[str, ...]
-    """The words of the statement so far."""
-    found: str
-    """The word that does not fit; empty where a statement or the file ends."""
-    kind: str
-    """What `found` is: `word`, `number`, `string`, `operator`, `newline`, `end` …"""
-    after: tuple[str, ...]
-    """The next few words."""
-    accepts: frozenset[str]
-    """The terminals that would have fitted."""
-    opening: str
-    """The innermost bracket that the statement has open; empty if there is none."""
-    touches: bool
-    """Whether the next word touches `found`."""
-
-    @property
-    def first(self) -> str:
-        return self.before[0] if self.before else self.found
-
-    @property
-    def previous(self) -> str:
-        return self.before[-1] if self.before else ""
-
-    @property
-    def next(self) -> str:
-        return self.after[0] if self.after else ""
-
-    @property
-    def _takes_value(self) -> bool:
-        return {"INT", "STRING"} <= self.accepts
-
-    @property
-    def wants_value(self) -> bool:
-        """Whether an expression could begin here: a bracket that touches calls nothing."""
-        return self._takes_value and "_CALL" not in self.accepts
-
-    @property
-    def in_arguments(self) -> bool:
-        """Whether another argument without brackets could follow here, but no operator."""
-        return self._takes_value and "_CALL" in self.accepts and "MUL" not in self.accepts
-
-    @property
-    def after_name(self) -> bool:
-        """Whether an operator or a first argument without brackets could follow here."""
-        return self._takes_value and {"_CALL", "MUL"} <= self.accepts
-
-    @property
-    def wants_name_only(self) -> bool:
-        return "NAME" in self.accepts and "INT" not in self.accepts
-
-    @property
-    def follows_value(self) -> bool:
-        """Whether what stands before is, or ends, a value."""
-        text = self.previous
-        return bool(text) and (text[-1] in ")]}\"'" or text[-1].isalnum() or text[-1] == "_")
 
 
 class Rule(NamedTuple):
@@ -197,6 +135,18 @@ def _second_value(t: Trouble) -> bool:
 
 def _tensor_application(t: Trouble) -> bool:
     return t.level == "def" and _second_value(t) and _is_word(t.previous) and not t.opening
+
+
+def _assigns(t: Trouble) -> bool:
+    """Whether the statement is `name = …`, `name(…) = …` or `a, b = …`."""
+    if t.found == "=":
+        return True
+    return t.level == "body" and t.found in ("(", ",") and "=" in t.after
+
+
+def _with_let(t: Trouble) -> str:
+    parameters = "(…)" if "(" in (*t.before, t.found) else ""
+    return f"write `let {shortened(t.first)}{parameters} = …`."
 
 
 def _is_word(text: str) -> bool:
@@ -313,8 +263,7 @@ RULES = (
         lambda t: t.level != "def" and not t.opening and _is_word(t.first)
         and not _is_keyword(t.level, t.first) and _assigns(t),
         lambda t: f"`{shortened(t.first)}` is assigned to without `let`",
-        lambda t: f"write `let {shortened(' '.join(t.before[:1]))}{'(…)' if '(' in t.before + (t.found,) else ''}"
-        " = …`.",
+        _with_let,
     ),
     Rule(
         "unnamed-child",
@@ -324,13 +273,6 @@ RULES = (
         _says("name the child, `name = …`; what computes on tensors belongs in a `def`."),
     ),
 )  # fmt: skip
-
-
-def _assigns(t: Trouble) -> bool:
-    """Whether the statement is `name = …`, `name(…) = …` or `a, b = …`."""
-    if t.found == "=":
-        return True
-    return t.level == "body" and t.found in ("(", ",") and "=" in t.after
 
 
 def operator_line(sign: str) -> tuple[str, str, str]:
@@ -394,77 +336,3 @@ def _general_hint(t: Trouble) -> str | None:
     if t.previous == "return" and "=" in t.before:
         return "leave out the `return`."
     return None
-
-
-_IN_BRACKETS = {
-    "(": ("an argument", "`)`"),
-    "[": ("an item", "`]`"),
-    "{": ("an item", "`}`"),
-}
-
-_STATEMENT_WORDS = {
-    "file": "a definition or a layer",
-    "body": "a declaration",
-    "def": "a statement",
-}
-
-_TERMINAL_WORDS = {
-    "NAME": "a name",
-    "STRING": "a string",
-    "INT": "a number",
-    "_CALL": "`(`",
-    "_INDEX": "`[`",
-    "_SEMI": "a new line",
-    "$END": "the end of the file",
-}
-
-_MANY = 6
-"""So many things that would have fitted are listed; more are summed up."""
-
-
-def expectation(trouble: Trouble, spelt: dict[str, str]) -> str:
-    """What would have fitted, in words.
-
-    >>> at = Trouble("file", ("let",), "3", "number", (), frozenset({"NAME"}), "", False)
-    >>> expectation(at, {})
-    'a name'
-    """
-    accepts = trouble.accepts
-    closers = [sign for name, sign in _CLOSERS if name in accepts]
-    if not trouble.before:
-        return _STATEMENT_WORDS[trouble.level]
-    if trouble.after_name:
-        return "an operator or an argument"
-    if trouble.wants_value or trouble.in_arguments:
-        return _value_words(trouble, closers)
-    words = sorted({_terminal(name, spelt) for name in accepts})
-    if len(words) <= _MANY:
-        return _listed(words)
-    if closers:
-        return _listed([*(["`,`"] if "COMMA" in accepts else []), *closers])
-    if "_SEMI" in accepts or "$END" in accepts:
-        return "an operator or a new line"
-    if "LBRACE" in accepts:
-        return "an operator or `{`"
-    return "an operator"
-
-
-_CLOSERS = (("RPAR", "`)`"), ("RSQB", "`]`"))
-
-
-def _value_words(t: Trouble, closers: Collection[str]) -> str:
-    what = _IN_BRACKETS[t.opening][0] if t.previous in ("(", "[", ",") and t.opening else "a value"
-    if t.previous == "=" and t.level != "def" and not t.opening:
-        what = "a layer or a value"
-    if t.in_arguments:
-        what = "an argument"
-    return _listed([what, *closers])
-
-
-def _terminal(name: str, spelt: dict[str, str]) -> str:
-    return _TERMINAL_WORDS.get(name) or (f"`{spelt[name]}`" if name in spelt else "an operator")
-
-
-def _listed(words: list[str]) -> str:
-    """The words with commas and an `or`."""
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

@@ -21,9 +21,10 @@ from netdsl.diagnostics import Diagnostic, Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.brackets import Layout, read_brackets
-from netdsl.syntax.hints import Trouble, explain
+from netdsl.syntax.hints import explain
 from netdsl.syntax.newlines import CLOSING, OPENING
 from netdsl.syntax.rough import Rough, finding, pieces
+from netdsl.syntax.trouble import Trouble
 
 _BEFORE, _AFTER = 200, 12
 """So many words before and after an error are looked at."""

@@ -1,0 +1,56 @@
+# make demo   compiles examples/model.nd, prints the source and runs it
+# make test   the tests
+# make check  the tests, then style, types and the rules of who imports whom
+# make setup  everything that those need, in .venv
+# make golden rewrites the expected outputs in tests/cases
+
+# What generated source is tested against, on one line of pip: without torchvision's pin timm
+# replaces torch. Point it elsewhere with `make test TORCH=...`, or at another index with
+# PIP_INDEX_URL or PIP_FIND_LINKS.
+TORCH ?= torch==2.13.0 torchvision==0.28.0 timm==1.0.31 transformers==5.23.0 numpy
+DEMO_TORCH ?= $(or $(filter torch torch=% torch>% torch<% torch~%,$(TORCH)),$(TORCH))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PACKAGE := pyproject.toml hatch_build.py grammars/netdsl.lark
+
+.PHONY: demo test check setup golden clean
+.DELETE_ON_ERROR:
+
+demo: .venv/demo.stamp
+	$(BIN)/python examples/demo.py
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest
+
+check: test .venv/check.stamp
+	$(BIN)/ruff check .
+	$(BIN)/black --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+setup: .venv/demo.stamp .venv/test.stamp .venv/check.stamp
+
+golden: .venv/test.stamp
+	$(BIN)/python -m tests.update
+
+clean:
+	rm -rf .venv build dist
+
+.venv/package.stamp: $(PACKAGE)
+	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	$(PIP) --editable .
+	@touch $@
+
+.venv/demo.stamp: .venv/package.stamp
+	$(PIP) $(DEMO_TORCH)
+	@touch $@
+
+.venv/test.stamp: .venv/package.stamp
+	$(PIP) $(TORCH) --editable '.[test]'
+	@touch $@
+
+.venv/check.stamp: .venv/package.stamp
+	$(PIP) --editable '.[check]'
+	@touch $@
