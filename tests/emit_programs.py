@@ -204,7 +204,7 @@ def expect(found: str, wanted: str) -> None:
 def run(text: str) -> ModuleType:
     made = ModuleType("netdsl_test_output")
     sys.modules[made.__name__] = made
-    exec(compile(text, "<output>", "exec"), made.__dict__)  # noqa: S102
+    exec(compile(text, "<output>", "exec"), made.__dict__)
     return made
 
 

@@ -8,9 +8,10 @@ import types
 from pathlib import Path
 from typing import Any
 
-import netdsl
 import torch
 from torch import nn
+
+import netdsl
 
 ROOT = Path(__file__).parent.parent
 _numbers = itertools.count()

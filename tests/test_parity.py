@@ -58,6 +58,8 @@ def test_a_network_equals_torchvisions(network: Network) -> None:
 def test_a_wrong_network_is_caught(old: str, new: str) -> None:
     text = (ROOT / "examples" / "resnet.nd").read_text(encoding="utf-8")
     assert old in text
-    changed = text.replace(old, new).replace("return fc(", "return head(" if "head" in new else "return fc(")
+    changed = text.replace(old, new).replace(
+        "return fc(", "return head(" if "head" in new else "return fc("
+    )
     with pytest.raises(AssertionError):
         assert_same(load(changed).resnet18(), reference("resnet18"), torch.randn(2, 3, 64, 64))

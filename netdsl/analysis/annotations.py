@@ -79,10 +79,12 @@ def _unknown(name: str, node: tree.Node, known: list[str], files: Files) -> None
         "unknown-type",
         f"no type is called `{name}`",
         node.span,
-        hint=f"a type with a similar name exists: `{near}`."
-        if near
-        else "the types are int, float, bool, str, layer, module, tensor, list[…], records and"
-        " shapes such as `[B, 3]`.",
+        hint=(
+            f"a type with a similar name exists: `{near}`."
+            if near
+            else "the types are int, float, bool, str, layer, module, tensor, list[…], records and"
+            " shapes such as `[B, 3]`."
+        ),
     )
 
 

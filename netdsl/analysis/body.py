@@ -84,15 +84,17 @@ class Body(BuildTime):
 
     def _declaration(
         self,
-        node: tree.Child
-        | tree.Let
-        | tree.LetUnpack
-        | tree.ParamDecl
-        | tree.BufferDecl
-        | tree.Share
-        | tree.Tie
-        | tree.Freeze
-        | tree.Assert,
+        node: (
+            tree.Child
+            | tree.Let
+            | tree.LetUnpack
+            | tree.ParamDecl
+            | tree.BufferDecl
+            | tree.Share
+            | tree.Tie
+            | tree.Freeze
+            | tree.Assert
+        ),
     ) -> Iterator[ir.Declaration]:
         span = node.span
         match node:
@@ -167,8 +169,10 @@ class Body(BuildTime):
         return not any(
             isinstance(node, ir.Ref)
             and (
-                node.kind in ("parameter", "let", "child", "share", "self")
-                and not self._is_of_file(node)
+                (
+                    node.kind in ("parameter", "let", "child", "share", "self")
+                    and not self._is_of_file(node)
+                )
                 or (node.kind == "function" and self.scope.find(node.name) is not None)
             )
             for node in walk(let.value)
@@ -353,9 +357,11 @@ class Body(BuildTime):
                     "unknown-child",
                     f"no child `{name}` is declared above",
                     node.span,
-                    hint=f"a child with a similar name exists: `{near}`."
-                    if near
-                    else "declare the child before this line.",
+                    hint=(
+                        f"a child with a similar name exists: `{near}`."
+                        if near
+                        else "declare the child before this line."
+                    ),
                 )
                 return ir.Ref("child", name, types.UNKNOWN, span=node.span)
             case tree.Attribute(tree.Name("self"), _):
@@ -364,7 +370,7 @@ class Body(BuildTime):
                 inner = self._path(value)
                 return ir.Field(inner, name, self._part_of(type_of(inner), name), span=node.span)
             case tree.Index(value, subscripts):
-                resolved = tuple(self.value(each, types.INT) for each in subscripts)
+                resolved = tuple(self._subscript(each) for each in subscripts)
                 return tree.Index(self._path(value), resolved, span=node.span)
             case _:
                 self.diagnostics.error(
@@ -425,9 +431,11 @@ class Body(BuildTime):
                 "unknown-name",
                 f"`{path.id}` is neither a kind of layer nor a child declared above",
                 path.span,
-                hint=f"a layer with a similar name exists: `{near}`."
-                if near
-                else "name a class of layers, or a child.",
+                hint=(
+                    f"a layer with a similar name exists: `{near}`."
+                    if near
+                    else "name a class of layers, or a child."
+                ),
             )
             return ir.Ref("layer", "Module", types.UNKNOWN, span=path.span)
         return kind
@@ -452,7 +460,7 @@ class Body(BuildTime):
                 )
                 return ir.PathRule(resolved, (), span=path.span)
             return ir.PathRule(resolved, (resolve_scheme(self, inits.weight, ""),), span=path.span)
-        presence = unknown_presence
+        presence: Callable[[str], Presence] = unknown_presence
         if isinstance(of, types.Instance) and of.cls is not None:
             presence = torch_presence(of.cls) if of.torch else self.files.presence(of.cls)
         return ir.PathRule(

@@ -156,9 +156,11 @@ class BuildTime(Phase):
             "unknown-attribute",
             f"{owner} has no attribute `{node.name}`",
             node.name_span,
-            hint=f"one with a similar name exists: `{near}`."
-            if near
-            else "an attribute of a module is a `let` in its body that uses no parameter.",
+            hint=(
+                f"one with a similar name exists: `{near}`."
+                if near
+                else "an attribute of a module is a `let` in its body that uses no parameter."
+            ),
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
 
@@ -172,9 +174,11 @@ class BuildTime(Phase):
             "unknown-child",
             f"no child `{node.name}` is declared above",
             node.name_span,
-            hint=f"a child with a similar name exists: `{near}`."
-            if near
-            else "declare the child before it is used.",
+            hint=(
+                f"a child with a similar name exists: `{near}`."
+                if near
+                else "declare the child before it is used."
+            ),
         )
         return ir.Ref("child", node.name, types.UNKNOWN, span=node.span)
 
@@ -263,9 +267,11 @@ class BuildTime(Phase):
             "not-callable",
             f"{types.describe(of)} cannot be applied to arguments",
             node.func.span,
-            hint="put brackets and commas where they are meant: an item needs a comma after it."
-            if node.juxtaposed
-            else "call a layer or a function.",
+            hint=(
+                "put brackets and commas where they are meant: an item needs a comma after it."
+                if node.juxtaposed
+                else "call a layer or a function."
+            ),
         )
 
     def _target_of(self, ref: ir.Ref) -> Target | None:
@@ -363,9 +369,11 @@ class BuildTime(Phase):
         alone = len(arguments) == 1
         return tuple(
             ir.Arg(
-                self.generator(each.value, alone)
-                if each.value.clauses
-                else self.expr(each.value.value),
+                (
+                    self.generator(each.value, alone)
+                    if each.value.clauses
+                    else self.expr(each.value.value)
+                ),
                 each.name,
                 each.star,
                 span=each.span,
@@ -428,9 +436,11 @@ class BuildTime(Phase):
             "not-a-layer",
             f"a layer is wanted here, not {types.describe(of)}",
             span,
-            hint="splice a list with `*`."
-            if isinstance(of, types.ListOf)
-            else "give a layer, such as `linear 8 8`.",
+            hint=(
+                "splice a list with `*`."
+                if isinstance(of, types.ListOf)
+                else "give a layer, such as `linear 8 8`."
+            ),
         )
         return expr
 

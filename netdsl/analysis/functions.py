@@ -110,9 +110,9 @@ class DefResolver:
                     if self._is_symbol(binding.name, scope):
                         found.setdefault(binding.name, binding)
                 self._check_dims(shape.dims)
-        for shape in walk(self.node.result):
-            if isinstance(shape, tree.NamedType):
-                self._check_dims(shape.dims or ())
+        for node in walk(self.node.result):
+            if isinstance(node, tree.NamedType):
+                self._check_dims(node.dims or ())
         for name, binding in found.items():
             of: Type = types.ListOf(types.INT) if binding.run else types.INT
             scope.names[name] = Binding("dim", name, of, binding.span)

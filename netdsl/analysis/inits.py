@@ -96,10 +96,12 @@ def _scheme(phase: BuildTime, name: tree.Expr) -> tuple[ir.Ref, Target | None]:
             "unknown-scheme",
             f"`{name.id}` is no scheme of initialisation",
             span,
-            hint=f"a scheme with a similar name exists: `{near}`."
-            if near
-            else "the schemes are those of torch.nn.init without the final `_`, and the file's"
-            " own `def`s.",
+            hint=(
+                f"a scheme with a similar name exists: `{near}`."
+                if near
+                else "the schemes are those of torch.nn.init without the final `_`, and the file's"
+                " own `def`s."
+            ),
         )
         return unknown, None
     parameters = tuple(

@@ -114,9 +114,7 @@ def _function_binding(function: ir.LetFunction, name: tree.Name, target: Target)
     return Binding("function", function.name, known, name.span, target)
 
 
-def resolve_value(
-    node: tree.Let, phase: BuildTime, *, in_body: bool, network: bool = False
-) -> Let:
+def resolve_value(node: tree.Let, phase: BuildTime, *, in_body: bool, network: bool = False) -> Let:
     """A `let` without parameters: a value, a recipe, or a function that builds, which the
     file's network and whatever has a signature always is."""
     value = phase.expr(node.value)

@@ -12,8 +12,26 @@ from netdsl.diagnostics import Diagnostics
 from netdsl.source import Span
 
 BUILD_FUNCTIONS = frozenset(
-    "range len sum min max abs int float bool str round enumerate zip sorted reversed all any"
-    " accumulate".split()
+    [
+        "range",
+        "len",
+        "sum",
+        "min",
+        "max",
+        "abs",
+        "int",
+        "float",
+        "bool",
+        "str",
+        "round",
+        "enumerate",
+        "zip",
+        "sorted",
+        "reversed",
+        "all",
+        "any",
+        "accumulate",
+    ]
 )
 """The functions of build time; those of tensor time are the same without accumulate."""
 

@@ -150,9 +150,11 @@ def as_targets(declared: Sequence[Declared], learnt: Learnt) -> tuple[TargetPara
     return tuple(
         TargetParameter(
             each.name,
-            types.element_of(needed_type(each, learnt))
-            if each.kind == "variadic"
-            else needed_type(each, learnt),
+            (
+                types.element_of(needed_type(each, learnt))
+                if each.kind == "variadic"
+                else needed_type(each, learnt)
+            ),
             each.default is None and each.kind != "variadic",
             each.kind,
             finished(each, learnt).type,

@@ -136,9 +136,11 @@ def math_member(node: tree.Attribute, diagnostics: Diagnostics) -> ir.Expr:
             "unknown-name",
             f"Python's math has no `{node.name}`",
             node.name_span,
-            hint=f"a name that is similar exists: `math.{near}`."
-            if near
-            else "see Python's documentation of math for its functions.",
+            hint=(
+                f"a name that is similar exists: `math.{near}`."
+                if near
+                else "see Python's documentation of math for its functions."
+            ),
         )
     constant = member is not None and not member.callable
     of = types.FLOAT if constant else types.FunctionType()

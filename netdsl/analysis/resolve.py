@@ -95,14 +95,18 @@ class File:
             )
             self.diagnostics.error(
                 "duplicate-definition",
-                "a file has one network, but two are here"
-                if network
-                else f"`{name.id}` is defined twice",
+                (
+                    "a file has one network, but two are here"
+                    if network
+                    else f"`{name.id}` is defined twice"
+                ),
                 name.span,
                 labels=[Label(_label_span(self.statements[name.id]), "the first is here")],
-                hint="name one of them: `let other = …`."
-                if network
-                else "give each definition a name of its own.",
+                hint=(
+                    "name one of them: `let other = …`."
+                    if network
+                    else "give each definition a name of its own."
+                ),
             )
             return
         self.statements[name.id] = statement
@@ -306,15 +310,6 @@ class View:
 
     def gives(self, argument: str) -> None:
         self._file.given.add(argument)
-
-
-_NOWHERE = tree.File((), span=None)
-_NO_SHAPE = tree.Annotation(
-    tree.NamedType(None, (), span=None),
-    None,
-    span=None,
-)
-"""Marks the file's network as something that is built."""
 
 
 def _names_of(statement: tree.FileStatement) -> list[tree.Name]:

@@ -185,13 +185,17 @@ class TensorTime(Phase):
         near = similar(node.name, known or [*torchlib.method_names(), *self.files.member_names()])
         self.diagnostics.error(
             "unknown-attribute",
-            f"programs may not use `.{node.name}`: {reason}"
-            if reason
-            else f"{owner} has no attribute `{node.name}`",
+            (
+                f"programs may not use `.{node.name}`: {reason}"
+                if reason
+                else f"{owner} has no attribute `{node.name}`"
+            ),
             node.name_span,
-            hint=f"one with a similar name exists: `{near}`."
-            if near and not reason
-            else "a program can compute on tensors, and nothing else.",
+            hint=(
+                f"one with a similar name exists: `{near}`."
+                if near and not reason
+                else "a program can compute on tensors, and nothing else."
+            ),
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
 
@@ -221,9 +225,11 @@ class TensorTime(Phase):
                 "unknown-name",
                 f"nothing is called `{qualified}`",
                 node.span,
-                hint=f"a function with a similar name exists: `{near}`."
-                if near
-                else "correct the name.",
+                hint=(
+                    f"a function with a similar name exists: `{near}`."
+                    if near
+                    else "correct the name."
+                ),
             )
             return ir.Ref("local", root, types.UNKNOWN, span=node.span)
         return None
@@ -252,9 +258,11 @@ class TensorTime(Phase):
             "unknown-child",
             f"module `{members.name}` has no child `{name}`",
             node.name_span,
-            hint=f"a child with a similar name exists: `{near}`."
-            if near
-            else "declare it in the module's body.",
+            hint=(
+                f"a child with a similar name exists: `{near}`."
+                if near
+                else "declare it in the module's body."
+            ),
         )
         return ir.Ref("child", name, types.UNKNOWN, span=span)
 
@@ -411,11 +419,15 @@ class TensorTime(Phase):
         alone = len(arguments) == 1
         return [
             Argument(
-                self.generator(each.value, alone)
-                if each.value.clauses
-                else self.iterable(each.value.value)
-                if each.star == "*"
-                else self.expr(each.value.value),
+                (
+                    self.generator(each.value, alone)
+                    if each.value.clauses
+                    else (
+                        self.iterable(each.value.value)
+                        if each.star == "*"
+                        else self.expr(each.value.value)
+                    )
+                ),
                 each.span,
                 each.name,
                 each.star,

@@ -91,6 +91,7 @@ def _learn(
     """Numbers that a parameter of torch wants are learnt of the names given; a scalar where a
     tensor is wanted as well says nothing."""
     for argument, parameter in zip(args, paired, strict=True):
-        if parameter is not None and not argument.star:
-            if isinstance(parameter.type, types.Scalar | types.Either):
-                phase.learnt.learn(argument.value, parameter.type, phase.scope, sure=False)
+        if parameter is None or argument.star:
+            continue
+        if isinstance(parameter.type, types.Scalar | types.Either):
+            phase.learnt.learn(argument.value, parameter.type, phase.scope, sure=False)

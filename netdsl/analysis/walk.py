@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from functools import cache
 from typing import Any, TypeVar
 
 from netdsl.source import Span
@@ -13,9 +12,14 @@ from netdsl.syntax.tree import Node
 NodeT = TypeVar("NodeT", bound=Node)
 
 
-@cache
-def _field_names(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cls) if field.name != "span")
+_NAMES: dict[type[Node], tuple[str, ...]] = {}
+
+
+def _field_names(cls: type[Node]) -> tuple[str, ...]:
+    """The fields that hold what was written; asked for often, so they are remembered."""
+    if cls not in _NAMES:
+        _NAMES[cls] = tuple(field.name for field in fields(cls) if field.name != "span")
+    return _NAMES[cls]
 
 
 def walk(root: object) -> Iterator[Node]:

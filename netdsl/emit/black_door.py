@@ -16,7 +16,8 @@ _LEADS = {"elif": "if x:\n    pass\n", "else": "if x:\n    pass\n"}
 
 @cache
 def _mode(width: int) -> Mode:
-    from black import Mode, TargetVersion
+    from black import Mode
+    from black.mode import TargetVersion
 
     return Mode(target_versions={TargetVersion.PY311}, line_length=width)
 

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.emit.literals import fstring, number, quote
+from netdsl.emit.literals import Part, fstring, number, quote
 from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, free_refs, names_in_target
 from netdsl.emit.rearranges import rearranging
@@ -104,7 +104,7 @@ def _write(expr: object, place: Place) -> tuple[str, int]:
             comma = "," if trailing and len(subscripts) == 1 else ""
             return f"{write(value, place, Binds.ATOM)}[{inner}{comma}]", Binds.ATOM
         case ir.Text(parts):
-            shown = [
+            shown: list[Part] = [
                 part if isinstance(part, str) else ("expr", write(part, place)) for part in parts
             ]
             return fstring(shown), Binds.ATOM

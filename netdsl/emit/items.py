@@ -150,9 +150,8 @@ def _tells_rounds_apart(leaf: Leaf) -> bool:
     shown = [_shifted_variable(hole) for hole in holes]
     if not all(name in shown for name in wanted):
         return False
-    return (
-        len(holes) == 1
-        or all(re.search("[^0-9-]", part) is not None for part in _between(leaf.item.name.parts))
+    return len(holes) == 1 or (
+        all(re.search("[^0-9-]", part) is not None for part in _between(leaf.item.name.parts))
         and all(_is_int(hole) for hole in holes)
     )
 

@@ -141,10 +141,8 @@ def _lines(section: Iterable[Import]) -> Iterator[str]:
 def _member_key(each: Import) -> tuple[str, int, str, str]:
     """Constants, then classes, then the rest."""
     attribute = each.attribute or ""
-    if attribute.isupper() and len(attribute) > 1:
-        rank = 0
-    else:
-        rank = 1 if attribute[:1].isupper() else 2
+    constant = attribute.isupper() and len(attribute) > 1
+    rank = (not constant) + (not attribute[:1].isupper())
     return each.module, rank, attribute, each.name
 
 

@@ -56,7 +56,7 @@ class String(Node):
 class Constant(Node):
     """`True`, `False`, `None` or `...`."""
 
-    value: bool | None | EllipsisType
+    value: bool | EllipsisType | None
 
 
 @dataclass(frozen=True, slots=True)
