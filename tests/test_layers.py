@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import netdsl
 import pytest
+import torch
 from netdsl import torchlib
+from netdsl.torchlib.recording.samples import SAMPLES
+from torch import nn
+
+from tests.generated import load
+
+OPEN = {"Identity", "Container", "Sequential"}
+"""These take any arguments, or any number of layers."""
 
 NAMES = [each.name for each in torchlib.layers()]
 
@@ -18,4 +28,36 @@ def test_a_wrong_keyword_is_refused(name: str) -> None:
     layer = torchlib.layer(name)
     assert layer is not None
     codes = {each.code for each in netdsl.check(f"let l = {layer.snake} no_such_argument=1")}
-    assert "unknown-keyword" in codes or layer.name in ("Sequential", "Container"), codes
+    assert "unknown-keyword" in codes or name in OPEN, codes
+
+
+def in_the_language(name: str, arguments: str) -> str:
+    """A call in Python's spelling, in the program's."""
+
+    def spelt(found: re.Match[str]) -> str:
+        layer = torchlib.layer(found[1])
+        assert layer is not None
+        return layer.snake
+
+    return re.sub(r"nn\.(\w+)", spelt, f"nn.{name}({arguments})")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_calls_build_what_torch_builds(name: str) -> None:
+    calls = [call for call in SAMPLES[name] if "torch." not in call]
+    assert calls
+    for call in calls[:2]:
+        torch.manual_seed(0)
+        built = load(f"let made() = {in_the_language(name, call)}").made()
+        torch.manual_seed(0)
+        assert repr(built) == repr(eval(f"nn.{name}({call})", {"nn": nn, "torch": torch}))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_argument_too_many_is_refused(name: str) -> None:
+    layer = torchlib.layer(name)
+    assert layer is not None
+    count = sum(each.kind in ("normal", "positional") for each in layer.signature.parameters)
+    call = ", ".join(["1"] * (count + 1))
+    codes = {each.code for each in netdsl.check(f"let made() = {layer.snake}({call})")}
+    assert codes & {"too-many-arguments", "not-a-layer"} or name in OPEN, codes

@@ -25,6 +25,7 @@ from netdsl.analysis.targets import (
     Argument,
     Target,
     TargetParameter,
+    accepts,
     from_text,
     report_missing,
 )
@@ -315,28 +316,43 @@ class BuildTime(Phase):
             generator = self.generator(item, alone)
             assert isinstance(generator, ir.Generator)
             value: ir.Expr = _as_list(generator)
+        elif target.torch is not None:
+            value = self._torch_argument(item.value, parameter, target, bool(argument.star))
         elif parameter is None or argument.star:
             value = self.expr(item.value)
-        elif target.torch is not None:
-            value = self._torch_argument(item.value, parameter, target)
         else:
             value = self.passed(item.value, parameter.type, parameter.name)
             self.learnt.learn(value, parameter.shown, self.scope, sure=False)
         return ir.Arg(value, argument.name, argument.star, span=argument.span)
 
     def _torch_argument(
-        self, node: tree.Expr, parameter: TargetParameter, target: Target
+        self, node: tree.Expr, parameter: TargetParameter | None, target: Target, spread: bool
     ) -> ir.Expr:
         """An argument of a layer of torch: a recipe is built, everything else is a value."""
-        self.files.gives(parameter.name)
         value = self.expr(node)
-        what = f"`{parameter.name}` of `{target.label}`"
-        if types.is_layer(type_of(value)) and parameter.type in (types.UNKNOWN, types.MODULE):
+        wanted = types.UNKNOWN if parameter is None or spread else parameter.type
+        if parameter is not None:
+            self.files.gives(parameter.name)
+        if types.is_layer(type_of(value)) and accepts(wanted, types.MODULE):
             return self.build(value)
         if isinstance(value, ir.LayerList):
             return items.build_list(self, value)
-        self.expect(value, parameter.type, what)
+        if isinstance(value, tree.Dict):
+            return self._built_dict(value)
+        self.expect(value, wanted, parameter and f"`{parameter.name}` of `{target.label}`")
         return value
+
+    def _built_dict(self, node: tree.Dict) -> tree.Dict:
+        """A dict whose recipes are built."""
+        pairs = tuple(
+            (
+                tree.Pair(pair.key, self.build(pair.value), span=pair.span)
+                if isinstance(pair, tree.Pair) and types.is_layer(type_of(pair.value))
+                else pair
+            )
+            for pair in node.pairs
+        )
+        return tree.Dict(pairs, span=node.span)
 
     def passed(self, node: tree.Expr, wanted: Type, name: str) -> ir.Expr:
         """An argument of something of the program: recipes stay recipes."""

@@ -183,6 +183,9 @@ def _wrapped(line: str, width: int, quotes: str = "") -> list[str]:
 def _doc_character(character: str) -> str:
     if character == "\\":
         return "\\\\"
+    if "\ud800" <= character <= "\udfff":
+        # A class cannot have a lone surrogate in its docstring: it is spelt out.
+        return f"\\{_code(character)}"
     return character if character == "\n" or character.isprintable() else _code(character)
 
 

@@ -1,0 +1,70 @@
+"""Programs and what is expected of them, as text side by side.
+
+Beside `NAME.nd` lies `NAME.py`, the output below its header, or `NAME.txt`, what is said of a
+program that is wrong. Warnings stand in `NAME.txt` too, beside the output.
+`python -m tests.update` writes both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import netdsl
+from netdsl.emit.header import split_header
+from netdsl.report import render_text
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "cases"
+EXAMPLES = ROOT / "examples"
+
+
+class Outcome(NamedTuple):
+    """What a program gives: its output, or None if it is wrong, and what is said of it."""
+
+    output: str | None
+    findings: str
+    fallbacks: int
+
+
+class Case(NamedTuple):
+    """A program, and where what is expected of it lies, without a suffix."""
+
+    program: Path
+    expected: Path
+
+    @property
+    def id(self) -> str:
+        return str(self.expected.relative_to(CASES))
+
+    def outcome(self) -> Outcome:
+        return outcome(self.program.read_text(encoding="utf-8"), self.program.name)
+
+    def files(self) -> dict[Path, str | None]:
+        """What the expected files would hold if they were written now."""
+        found = self.outcome()
+        return {
+            self.expected.with_suffix(".py"): found.output,
+            self.expected.with_suffix(".txt"): found.findings or None,
+        }
+
+
+def cases() -> list[Case]:
+    """Every program under tests/cases, and the examples."""
+    own = [Case(path, path.with_suffix("")) for path in sorted(CASES.rglob("*.nd"))]
+    examples = [
+        Case(path, CASES / "examples" / path.stem) for path in sorted(EXAMPLES.glob("*.nd"))
+    ]
+    return own + examples
+
+
+def outcome(text: str, name: str) -> Outcome:
+    """What a text compiles to."""
+    try:
+        result = netdsl.compile(text, name=name)
+    except netdsl.CompileError as error:
+        return Outcome(None, render_text(error.diagnostics) + "\n", 0)
+    split = split_header(result.source)
+    assert split is not None
+    findings = render_text(result.diagnostics)
+    return Outcome(split.text, findings and findings + "\n", result.fallbacks)
