@@ -22,6 +22,8 @@ class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
-        environment = {**os.environ, "PYTHONPATH": self.root}
+        # What the build's own environment offers is found through this process's path.
+        path = os.pathsep.join([self.root, *filter(None, sys.path)])
+        environment = {**os.environ, "PYTHONPATH": path}
         command = [sys.executable, "-m", "netdsl.syntax.grammar"]
         subprocess.run(command, cwd=self.root, env=environment, check=True)
