@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-import netdsl
 import pytest
 import torch
-from netdsl import torchlib
-from netdsl.torchlib.recording.samples import SAMPLES
 from torch import nn
 
+import netdsl
+from netdsl import torchlib
+from netdsl.torchlib.recording.samples import SAMPLES
 from tests.generated import load
 
 OPEN = {"Identity", "Container", "Sequential"}

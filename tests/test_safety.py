@@ -1,0 +1,182 @@
+"""Generated source computes and does nothing else, whatever the program tries: every node of
+it is of a kind that the compiler means to write, and every name is one that it may use."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import netdsl
+from netdsl import torchlib
+from tests.golden import CASES, cases, outcome
+
+NODES = (
+    # what a module consists of
+    ast.Module, ast.Import, ast.ImportFrom, ast.alias, ast.ClassDef, ast.FunctionDef,
+    ast.arguments, ast.arg, ast.Lambda,
+    # statements
+    ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return, ast.Assert, ast.Break,
+    ast.Continue, ast.For, ast.While, ast.If, ast.With, ast.withitem, ast.Pass, ast.Raise,
+    # expressions
+    ast.Name, ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Attribute, ast.Slice,
+    ast.Subscript, ast.Call, ast.keyword, ast.Starred, ast.UnaryOp, ast.BinOp, ast.Compare,
+    ast.BoolOp, ast.IfExp, ast.ListComp, ast.GeneratorExp, ast.DictComp, ast.comprehension,
+    ast.JoinedStr, ast.FormattedValue,
+    ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
+)  # fmt: skip
+
+IMPORTS = {
+    "builtins", "math", "collections", "collections.abc", "dataclasses", "functools",
+    "itertools", "typing", "torch", "torch.nn.functional",
+}  # fmt: skip
+
+BUILTINS = {
+    "range", "len", "enumerate", "zip", "sorted", "reversed", "sum", "min", "max", "abs", "round",
+    "all", "any", "int", "float", "bool", "str", "list", "dict", "tuple", "type", "super",
+    "isinstance", "print", "bytes", "object", "ValueError", "next", "iter",
+}  # fmt: skip
+
+UNDERSCORED = {"__init__", "_modules"}
+OF_TORCH = {"no_grad", "Size", "Tensor", "dtype", "device"}
+
+
+def trespasses(source: str, externs: set[str]) -> Iterator[str]:
+    """Everything in generated source that has no business there."""
+    tree = ast.parse(source)
+    bound = set(_bound(tree))
+    aliases = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == "torch"
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, NODES):
+            yield f"a {type(node).__name__}"
+        match node:
+            case ast.Import(names):
+                yield from (f"import {name.name}" for name in names if name.name not in IMPORTS)
+            case ast.ImportFrom(module=module) if module not in IMPORTS | externs:
+                yield f"from {module} import"
+            case ast.Name(id=name) if name not in bound | BUILTINS:
+                yield f"the name {name}"
+            case ast.Attribute(attr=name) if name.startswith("_") and name not in UNDERSCORED:
+                yield f"the attribute {name}"
+            case ast.Attribute(ast.Name(root), name) if root in aliases and not _of_torch(name):
+                yield f"torch.{name}"
+            case ast.Attribute(ast.Name("builtins"), name) if name not in BUILTINS:
+                yield f"builtins.{name}"
+            case ast.Attribute(attr=name) if torchlib.method_refusal(name) and name not in bound:
+                yield f"the method {name}"
+
+
+def _of_torch(name: str) -> bool:
+    return (
+        name in OF_TORCH | {"linalg", "fft", "special"}
+        or torchlib.function(name) is not None
+        or torchlib.value(name) is not None
+    )
+
+
+def _bound(tree: ast.AST) -> Iterator[str]:
+    """The names that a module, its functions and its classes give to something."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names) | ast.ImportFrom(names=names):
+                yield from (alias.asname or alias.name for alias in names)
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.arg(arg=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+
+
+def _outputs() -> dict[str, str]:
+    return {case.id: output for case in cases() if (output := case.outcome().output) is not None}
+
+
+OUTPUTS = _outputs()
+EXTERNS = {"d2l_ext", "torchvision.ops", "torchvision.models._utils"}
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_outputs_compute_and_nothing_else(name: str) -> None:
+    assert list(trespasses(OUTPUTS[name], EXTERNS)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import os", "from os import system", "eval('1')", "exec('1')", "open('f')",
+        "getattr(x, 'y')", "x.__class__", "x._version", "torch.load('f')", "torch.hub", "x.numpy()",
+        "async def f(): pass", "global y", "del x", "try:\n    pass\nfinally:\n    pass",
+        "(y := 1)", "{*x}",
+    ],
+)  # fmt: skip
+def test_what_would_be_a_trespass_is_seen(line: str) -> None:
+    assert list(trespasses(f"import torch\nx = 1\n{line}\n", set()))
+
+
+def test_attacks_are_refused_or_harmless() -> None:
+    """The corpus holds both kinds."""
+    found = [case.outcome() for case in cases() if case.id.startswith("attacks/")]
+    assert any(each.output is None for each in found)
+    assert any(each.output is not None for each in found)
+
+
+TEXT = st.text(
+    st.sampled_from("ab{}\"'\\\n\r\t#%();:= \x00\x1b\u202e\ud800é界") | st.characters(), max_size=40
+)
+
+
+def _literal(text: str) -> str:
+    """A text as the language writes it."""
+    escaped = "".join(
+        character if character.isalnum() and character.isascii() else f"\\U{ord(character):08x}"
+        for character in text
+    )
+    return f'"{escaped}"'
+
+
+@given(TEXT)
+def test_no_text_leaves_its_literal(text: str) -> None:
+    plain = _literal(text.replace(".", "").replace("{", "").replace("}", ""))
+    string = _literal(text)
+    program = (
+        f"module M(a={string}) {string} {{\n"
+        f"  fc = linear 2 2\n"
+        f"  act = gelu approximate={string}\n"
+        f"  assert a != 0, {string}\n"
+        f"  def forward(x: [B, 2]) -> [B, 2] {string} = fc(x)\n"
+        f"}}\n"
+        f'let f = seq("a" = linear 2 2, {plain} = linear 2 2)\n'
+    )
+    found = outcome(program, name=text)
+    if found.output is None:
+        assert "bad-child-name" in found.findings or "bad-name" in found.findings
+        return
+    assert list(trespasses(found.output, set())) == []
+    tree = ast.parse(found.output)
+    names = [node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
+    assert names == ["M", "f"]
+
+
+@given(TEXT)
+def test_no_file_name_leaves_the_header(name: str) -> None:
+    source = netdsl.compile("seq(linear 2 2)", name=name).source
+    assert ast.dump(ast.parse(source)) == ast.dump(
+        ast.parse(netdsl.compile("seq(linear 2 2)").source)
+    )
+
+
+def test_there_are_attacks() -> None:
+    assert len(list((CASES / "attacks").glob("*.nd"))) >= 4
+
+
+def test_the_lists_name_builtins() -> None:
+    assert {name for name in BUILTINS if not hasattr(builtins, name)} == set()
