@@ -38,10 +38,13 @@ IMPORTS = {
 BUILTINS = {
     "range", "len", "enumerate", "zip", "sorted", "reversed", "sum", "min", "max", "abs", "round",
     "all", "any", "int", "float", "bool", "str", "list", "dict", "tuple", "type", "super",
-    "isinstance", "print", "bytes", "object", "ValueError", "next", "iter",
+    "isinstance", "hasattr", "bytes", "object", "ValueError", "next", "iter",
 }  # fmt: skip
 
 UNDERSCORED = {"__init__", "_modules"}
+OF_HELPERS = {"parameter = getattr(layer, name)", "parameter = builtins.getattr(layer, name)"}
+"""The helper that fills the parameters of a layer by name, names that the compiler writes."""
+
 OF_TORCH = {"no_grad", "Size", "Tensor", "dtype", "device"}
 
 
@@ -56,7 +59,15 @@ def trespasses(source: str, externs: set[str]) -> Iterator[str]:
         for alias in node.names
         if alias.name == "torch"
     }
+    ours = {
+        id(name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node) in OF_HELPERS
+        for name in ast.walk(node)
+    }
     for node in ast.walk(tree):
+        if id(node) in ours:
+            continue
         if not isinstance(node, NODES):
             yield f"a {type(node).__name__}"
         match node:
@@ -72,8 +83,12 @@ def trespasses(source: str, externs: set[str]) -> Iterator[str]:
                 yield f"torch.{name}"
             case ast.Attribute(ast.Name("builtins"), name) if name not in BUILTINS:
                 yield f"builtins.{name}"
-            case ast.Attribute(attr=name) if torchlib.method_refusal(name) and name not in bound:
+            case ast.Attribute(attr=name) if _no_method(name) and name not in bound:
                 yield f"the method {name}"
+
+
+def _no_method(name: str) -> bool:
+    return torchlib.method_refusal(name) is not None and not torchlib.python_method(name)
 
 
 def _of_torch(name: str) -> bool:

@@ -339,7 +339,8 @@ class BuildTime(Phase):
             return items.build_list(self, value)
         if isinstance(value, tree.Dict):
             return self._built_dict(value)
-        self.expect(value, wanted, parameter and f"`{parameter.name}` of `{target.label}`")
+        what = None if parameter is None else f"`{parameter.name}` of `{target.label}`"
+        self.expect(value, wanted, what)
         return value
 
     def _built_dict(self, node: tree.Dict) -> tree.Dict:
