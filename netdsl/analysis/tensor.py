@@ -88,6 +88,8 @@ class TensorTime(Phase):
         assert members is not None
         if name in members.children:
             return ir.Ref("child", name, members.children[name], span=span)
+        if members.base != "Module" and torchlib.has_attribute(members.base, name):
+            return ir.Ref("child", name, types.UNKNOWN, span=span)
         if self.building:
             return None
         if name in members.methods:
