@@ -173,6 +173,8 @@ def _store(node, members: Members):  # type: ignore[no-untyped-def]
     }
 
     def change(each: tree.Node) -> tree.Node | None:
+        if isinstance(each, ir.LetValue) and each.class_level:
+            return each
         if isinstance(each, ir.Ref) and each.kind == "let" and each.name in names:
             return ir.Ref("stored", each.name, each.type, span=each.span)
         return None

@@ -35,9 +35,19 @@ def record_binding(node: tree.Record, files: Files) -> tuple[ir.RecordDef, Bindi
     return definition, Binding("record", name.id, types.FunctionType(), name.span, target)
 
 
+def dotted(path: tree.Expr) -> list[str]:
+    """The names of a path such as `package.module.Class`."""
+    names: list[str] = []
+    while isinstance(path, tree.Attribute):
+        names.append(path.name)
+        path = path.value
+    assert isinstance(path, tree.Name)
+    return [path.id, *reversed(names)]
+
+
 def extern_binding(node: tree.Extern, files: Files) -> tuple[ir.ExternDef, Binding]:
     """`extern module package.Class(…)`: an import."""
-    path = node.path.span.text.replace(" ", "")
+    path = ".".join(dotted(node.path))
     package, _, attribute = path.rpartition(".")
     name = node.alias.id if node.alias is not None else attribute
     if not package or any(keyword.iskeyword(part) for part in path.split(".")):

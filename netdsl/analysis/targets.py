@@ -30,6 +30,7 @@ class TargetParameter:
     required: bool = True
     kind: Literal["normal", "positional", "keyword", "variadic", "keywords"] = "normal"
     shown: Type = types.UNKNOWN
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,12 @@ def match_arguments(
     gives the target with what is now filled. Says what does not fit."""
     if target.parameters is None:
         return [None] * len(arguments), target
-    by_name = {p.name: p for p in target.parameters if p.kind in ("normal", "keyword")}
+    by_name = {
+        name: p
+        for p in target.parameters
+        if p.kind in ("normal", "keyword")
+        for name in (p.name, *p.aliases)
+    }
     positional = [
         p
         for p in target.parameters
@@ -122,7 +128,7 @@ def match_arguments(
             if parameter is None:
                 if not any_keyword:
                     _unknown_keyword(target, argument.name, argument.span, diagnostics)
-            elif argument.name in filled or argument.name in target.given:
+            elif parameter.name in filled or parameter.name in target.given:
                 diagnostics.error(
                     "repeated-argument",
                     f"`{target.label}` is given `{argument.name}` twice",
@@ -130,7 +136,7 @@ def match_arguments(
                     hint="give each argument once.",
                 )
             else:
-                filled[argument.name] = argument.span
+                filled[parameter.name] = argument.span
         paired.append(parameter)
     paired.extend([None] * (len(arguments) - len(paired)))
     given = target.given | filled.keys()

@@ -176,7 +176,12 @@ class TensorTime(Phase):
             return ir.Field(value, node.name, _attribute_type(node.name), span=node.span)
         if tensor_type is not None:
             return ir.Field(value, node.name, _attribute_type(node.name), span=node.span)
-        if node.name in self.files.member_names() or torchlib.is_layer_attribute(node.name):
+        if (
+            node.name in self.files.member_names()
+            or torchlib.is_layer_attribute(node.name)
+            or torchlib.result_field(node.name)
+            or torchlib.python_attribute(node.name)
+        ):
             return ir.Field(value, node.name, types.UNKNOWN, span=node.span)
         return self._refused(node, of, torchlib.method_refusal(node.name))
 

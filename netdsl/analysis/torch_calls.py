@@ -62,7 +62,13 @@ def _try(
     """What an overload has against the arguments, and how they meet its parameters."""
     found = Diagnostics()
     parameters = tuple(
-        TargetParameter(each.name, from_text(each.type), each.required, each.kind)
+        TargetParameter(
+            each.name,
+            from_text(each.type),
+            each.required,
+            each.kind,
+            aliases=tuple(each.aliases),
+        )
         for each in signature.parameters
     )
     target = Target(label, parameters, "value", types.UNKNOWN)
