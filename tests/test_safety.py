@@ -173,7 +173,7 @@ def test_no_text_leaves_its_literal(text: str) -> None:
     )
     found = outcome(program, name=text)
     if found.output is None:
-        refusals = "bad-child-name", "bad-name", "duplicate-name"
+        refusals = "bad-child-name", "duplicate-name", "reserved-name"
         assert any(f"error[{code}]" in found.findings for code in refusals)
         return
     assert list(trespasses(found.output, set())) == []
