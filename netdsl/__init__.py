@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["CompileError", "Diagnostic", "Result", "__version__", "check", "compile"]
+__all__ = ["CompileError", "Diagnostic", "Result", "Source", "__version__", "check", "compile"]
 
 if TYPE_CHECKING:
-    from netdsl.compiler import Result, Style
+    from netdsl.compiler import IsPackage, Read, Result, Style
     from netdsl.diagnostics import CompileError, Diagnostic
+    from netdsl.source import Source
 
 _LAZY = {
     "CompileError": "netdsl.diagnostics",
     "Diagnostic": "netdsl.diagnostics",
     "Result": "netdsl.compiler",
+    "Source": "netdsl.source",
 }
 
 
@@ -32,26 +34,41 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'netdsl' has no attribute {name!r}")
 
 
-def compile(text: str, *, name: str = "<string>", style: Style = "auto") -> Result:
+def compile(
+    text: str,
+    *,
+    name: str = "<string>",
+    style: Style = "auto",
+    read: Read | None = None,
+    package: IsPackage | None = None,
+) -> Result:
     """Compiles a program.
 
     Args:
         text: the program.
-        name: what messages and the output's header call it: a file's name.
+        name: what messages and the output's header call it: a file's path below the root
+            folder, with `/`.
         style: `auto` lays the output out as black would; `black` runs black itself.
+        read: gives the `Source` of a file that is imported, by its path below the root folder;
+            it raises OSError or ValueError for one that cannot be read. Without it nothing can
+            be imported.
+        package: None puts what the program uses of other files into the output. Else these
+            become modules of their own, which the output imports: relatively from the folders
+            that `package` says are Python packages, absolutely from others.
 
     Raises:
         CompileError: the program is wrong; `error.diagnostics` say where and why.
     """
-    from netdsl.compiler import compile_source
+    from netdsl.compiler import compile_source, no_reader
     from netdsl.source import Source
 
-    return compile_source(Source(text, name), style)
+    return compile_source(Source(text, name), style, read or no_reader, package)
 
 
-def check(text: str, *, name: str = "<string>") -> tuple[Diagnostic, ...]:
-    """What is wrong with a program, sorted by place; empty if nothing is."""
-    from netdsl.compiler import check_source
+def check(text: str, *, name: str = "<string>", read: Read | None = None) -> tuple[Diagnostic, ...]:
+    """What is wrong with a program, and with the files that it imports, sorted by place; empty
+    if nothing is. The arguments are those of `compile`."""
+    from netdsl.compiler import check_source, no_reader
     from netdsl.source import Source
 
-    return check_source(Source(text, name)).diagnostics
+    return check_source(Source(text, name), read or no_reader).diagnostics

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from netdsl import prelude
+from netdsl.analysis.imports import Read, Unit, load, no_reader
 from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
 from netdsl.diagnostics import CompileError, Diagnostic, Diagnostics
@@ -14,15 +16,21 @@ from netdsl.syntax import tree
 from netdsl.syntax.parse import parse
 
 Style = Literal["auto", "black"]
+IsPackage: TypeAlias = Callable[[str], bool]
+"""Whether a folder of the output, named by its path below the root, is a Python package."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A program as far as it could be understood: later stages are None after errors."""
+    """A program as far as it could be understood: later stages are None after errors.
+
+    `units` are its files, the imported first; `diagnostics` are about all of them.
+    """
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
     tree: tree.File | None
+    units: tuple[Unit, ...]
     program: Program | None
 
 
@@ -30,7 +38,8 @@ class Checked:
 class Result:
     """A program and its output.
 
-    `source` is the generated module with its header; `diagnostics` are warnings;
+    `source` is the generated module with its header; `diagnostics` are warnings; `imports`
+    are the places of the files that the program imports, and those import in turn;
     `fallbacks` counts the lines that black had to lay out.
     """
 
@@ -38,22 +47,37 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
     tree: tree.File
     program: Program
+    imports: tuple[str, ...]
     fallbacks: int
 
 
-def check_source(source: Source) -> Checked:
-    """Text to program. Never raises for what a program says."""
+def check_source(source: Source, read: Read = no_reader) -> Checked:
+    """Text to program. Never raises for what a program says.
+
+    `read` gives the sources of what it imports; `source.name` is its own place among them.
+    """
     diagnostics = Diagnostics()
     file = parse(source, diagnostics)
+    units = [] if file is None else load(source, file, read, diagnostics)
     if file is None or diagnostics.has_errors:
-        return Checked(source, diagnostics.sorted(), file, None)
-    program = resolve(file, prelude.load(), diagnostics)
+        return Checked(source, diagnostics.sorted(), file, tuple(units), None)
+    program = resolve(units, prelude.load(), diagnostics)
     found = diagnostics.sorted()
-    return Checked(source, found, file, None if diagnostics.has_errors else program)
+    fit = None if diagnostics.has_errors else program
+    return Checked(source, found, file, tuple(units), fit)
 
 
-def compile_source(source: Source, style: Style = "auto") -> Result:
+def compile_source(
+    source: Source,
+    style: Style = "auto",
+    read: Read = no_reader,
+    package: IsPackage | None = None,
+) -> Result:
     """Text to PyTorch source.
+
+    What the program uses of other files is written into the output as well or, if `package`
+    is given, imported from modules that lie where those files do: relatively from folders
+    that it says are packages, absolutely from others.
 
     Raises:
         CompileError: the program is wrong; it carries every diagnostic.
@@ -61,14 +85,25 @@ def compile_source(source: Source, style: Style = "auto") -> Result:
     from netdsl.emit.header import with_header
     from netdsl.emit.python import emit
 
-    checked = check_source(source)
+    checked = check_source(source, read)
     if checked.program is None or checked.tree is None:
         raise CompileError(checked.diagnostics)
-    emitted = emit(checked.program)
+    emitted = emit(checked.program, package)
     text = emitted.text
     if style == "black":
         from netdsl.emit.black_door import format_module
 
         text = format_module(text)
-    whole = with_header(text, source.name, source.text, options={"style": style})
-    return Result(whole, checked.diagnostics, checked.tree, checked.program, emitted.fallbacks)
+    others = {unit.place: unit.source.text for unit in checked.units[:-1]}
+    layout = "bundle" if package is None else "modules"
+    options = {"style": style, "layout": layout} if others else {"style": style}
+    name = source.name.rpartition("/")[2]
+    whole = with_header(text, name, source.text, imports=others, options=options)
+    return Result(
+        whole,
+        checked.diagnostics,
+        checked.tree,
+        checked.program,
+        tuple(others),
+        emitted.fallbacks,
+    )

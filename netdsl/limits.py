@@ -16,3 +16,6 @@ NAME_CHARACTERS = 200
 
 SYNTAX_ERRORS = 20
 """After so many syntax errors the rest of a file is not looked at."""
+
+IMPORTED_FILES = 200
+"""Of how many files a program may be made."""

@@ -1,5 +1,6 @@
 """What is collected as tests: expected outputs are not. How far properties are tried: the same
-programs in each run, so that a change is what breaks it; `HYPOTHESIS_PROFILE=explore` tries others."""
+programs in each run, so that a change is what breaks it; `HYPOTHESIS_PROFILE=explore` tries others.
+"""
 
 import os
 

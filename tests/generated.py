@@ -12,23 +12,26 @@ import torch
 from torch import nn
 
 import netdsl
+from netdsl.analysis.imports import Read
+from netdsl.commands.folder import Folder
 
 ROOT = Path(__file__).parent.parent
 _numbers = itertools.count()
 
 
-def load(text: str, name: str = "program.nd") -> Any:
+def load(text: str, name: str = "program.nd", read: Read | None = None) -> Any:
     """The module that a program compiles to, imported."""
     module = types.ModuleType(f"generated_{next(_numbers)}")
     sys.modules[module.__name__] = module
-    source = netdsl.compile(text, name=name).source
+    source = netdsl.compile(text, name=name, read=read).source
     exec(compile(source, f"<{name}>", "exec"), module.__dict__)
     return module
 
 
 def example(name: str) -> Any:
     """A program of the examples, imported."""
-    return load((ROOT / "examples" / name).read_text(encoding="utf-8"), name)
+    folder = ROOT / "examples"
+    return load((folder / name).read_text(encoding="utf-8"), name, Folder(folder).read)
 
 
 def fill(module: nn.Module, seed: int = 0) -> None:

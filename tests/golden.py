@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import netdsl
+from netdsl.analysis.imports import Read
+from netdsl.commands.folder import Folder
 from netdsl.emit.header import split_header
 from netdsl.report import render_text
 
@@ -38,7 +40,8 @@ class Case(NamedTuple):
         return str(self.expected.relative_to(CASES))
 
     def outcome(self) -> Outcome:
-        return outcome(self.program.read_text(encoding="utf-8"), self.program.name)
+        read = Folder(self.program.parent).read
+        return outcome(self.program.read_text(encoding="utf-8"), self.program.name, read)
 
     def files(self) -> dict[Path, str | None]:
         """What the expected files would hold if they were written now."""
@@ -58,13 +61,18 @@ def cases() -> list[Case]:
     return own + examples
 
 
-def outcome(text: str, name: str) -> Outcome:
+def outcome(text: str, name: str, read: Read | None = None) -> Outcome:
     """What a text compiles to."""
     try:
-        result = netdsl.compile(text, name=name)
+        result = netdsl.compile(text, name=name, read=read)
     except netdsl.CompileError as error:
-        return Outcome(None, render_text(error.diagnostics) + "\n", 0)
+        return Outcome(None, _shown(error.diagnostics) + "\n", 0)
     split = split_header(result.source)
     assert split is not None
-    findings = render_text(result.diagnostics)
+    findings = _shown(result.diagnostics)
     return Outcome(split.text, findings and findings + "\n", result.fallbacks)
+
+
+def _shown(diagnostics: tuple[netdsl.Diagnostic, ...]) -> str:
+    """Findings as text that does not say where the checkout lies."""
+    return render_text(diagnostics).replace(f"{ROOT}/", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,22 +23,46 @@ REPORTED = re.compile(
 )
 
 
-TOO_LARGE_TO_SHOW = {"source-too-long": "#" * (SOURCE_CHARACTERS + 1)}
+TOO_LARGE_TO_SHOW = {
+    "source-too-long": "#" * (SOURCE_CHARACTERS + 1),
+    "too-many-imports": 'from "a1.nd" import f',
+}
 
 
 @pytest.mark.parametrize("code", sorted(set(codes()) - set(TOO_LARGE_TO_SHOW)))
 def test_page(code: str) -> None:
     page = PAGE.match(explanation(code) or "")
     assert page is not None
-    (wrong,), (right,) = BLOCK.findall(page["wrong"]), BLOCK.findall(page["right"])
-    assert [found.code for found in netdsl.check(wrong)] == [code]
-    assert netdsl.check(right) == ()
-    assert netdsl.compile(right).source
+    *beside, wrong = BLOCK.findall(page["wrong"])
+    assert [found.code for found in netdsl.check(wrong, read=reader(beside))] == [code]
+    *beside, right = BLOCK.findall(page["right"])
+    assert netdsl.check(right, read=reader(beside)) == ()
+    assert netdsl.compile(right, read=reader(beside)).source
+
+
+def _endless(place: str) -> netdsl.Source:
+    """A folder in which each file imports from the next."""
+    number = int(place[1:-3])
+    text = f'from "a{number + 1}.nd" import f as g; let f = g'
+    return netdsl.Source(text, place)
+
+
+def reader(files: list[str]) -> Callable[[str], netdsl.Source]:
+    """Reads the files that a page shows before its program, each named in its first line."""
+    named = {text.partition("\n")[0].removeprefix("# "): text for text in files}
+
+    def read(place: str) -> netdsl.Source:
+        if place not in named:
+            raise FileNotFoundError(2, "No such file or directory")
+        return netdsl.Source(named[place], place)
+
+    return read
 
 
 @pytest.mark.parametrize("code", sorted(TOO_LARGE_TO_SHOW))
 def test_a_page_without_programs(code: str) -> None:
-    assert [found.code for found in netdsl.check(TOO_LARGE_TO_SHOW[code])] == [code]
+    found = netdsl.check(TOO_LARGE_TO_SHOW[code], read=_endless)
+    assert [each.code for each in found] == [code]
     assert (explanation(code) or "").startswith("# ")
 
 

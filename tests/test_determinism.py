@@ -9,6 +9,7 @@ import sys
 import pytest
 
 import netdsl
+from netdsl.commands.folder import Folder
 from tests.golden import ROOT, cases
 
 # Reads names of programs from its arguments, and prints what each compiles to.
@@ -16,10 +17,12 @@ _COMPILE = """
 import sys
 {before}
 import netdsl
+from netdsl.commands.folder import Folder
 from pathlib import Path
 for path in map(Path, sys.argv[1:]):
     try:
-        result = netdsl.compile(path.read_text(encoding="utf-8"), name=path.name)
+        text, read = path.read_text(encoding="utf-8"), Folder(path.parent).read
+        result = netdsl.compile(text, name=path.name, read=read)
         print(result.source, result.fallbacks)
     except netdsl.CompileError as error:
         print(error)
@@ -61,8 +64,9 @@ def test_hash_seeds_change_nothing(bytes_once: str, seed: str) -> None:
 
 def test_twice_in_one_process() -> None:
     for path in sorted((ROOT / "examples").glob("*.nd")):
-        text = path.read_text(encoding="utf-8")
-        assert netdsl.compile(text).source == netdsl.compile(text).source
+        text, read = path.read_text(encoding="utf-8"), Folder(path.parent).read
+        first, second = (netdsl.compile(text, read=read).source for _ in range(2))
+        assert first == second
 
 
 def test_no_compile_loads_torch_or_black() -> None:
@@ -77,9 +81,10 @@ def test_black_style_changes_no_byte_below_the_header() -> None:
     from netdsl.emit.header import split_header
 
     for path in sorted((ROOT / "examples").glob("*.nd")):
-        text = path.read_text(encoding="utf-8")
+        text, read = path.read_text(encoding="utf-8"), Folder(path.parent).read
         ours, blacks = (
-            split_header(netdsl.compile(text, style=style).source) for style in ("auto", "black")
+            split_header(netdsl.compile(text, style=style, read=read).source)
+            for style in ("auto", "black")
         )
         assert ours is not None and blacks is not None
         assert ours.text == blacks.text

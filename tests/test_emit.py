@@ -145,7 +145,14 @@ def test_imports_are_only_those_used_in_the_order_of_isort() -> None:
         ret(call(ref("torch", "F.relu"), call(ref("torch", "torch.abs"), x))),
         parameters=[X],
     )
-    found = output(extern, other, module("M", methods=[method]), value("a", ref("math", "pi")))
+    found = output(
+        extern,
+        other,
+        module("M", methods=[method]),
+        value("a", ref("math", "pi")),
+        value("b", call(ref("extern", "make"))),
+        value("c", call(ref("extern", "Probe"))),
+    )
     assert found.startswith(
         "import math\n"
         "\n"

@@ -173,7 +173,7 @@ def test_no_text_leaves_its_literal(text: str) -> None:
     )
     found = outcome(program, name=text)
     if found.output is None:
-        refusals = "bad-child-name", "duplicate-name", "reserved-name"
+        refusals = "bad-child-name", "duplicate-name", "reserved-name", "unexpected-character"
         assert any(f"error[{code}]" in found.findings for code in refusals)
         return
     assert list(trespasses(found.output, set())) == []

@@ -131,8 +131,7 @@ class BuildTime(Phase):
     def _attribute_of(self, value: ir.Expr, node: tree.Attribute) -> ir.Expr:
         of = type_of(value)
         if isinstance(value, ir.Ref) and value.kind in ("module", "record"):
-            binding = self.files.find(value.name, node.span)
-            found = None if binding is None else self.files.attribute(binding, node.name)
+            found = self.files.attribute(value.name, node.name)
             if found is None:
                 return self._no_attribute(node, f"module `{value.name}`")
             return ir.Field(value, node.name, found, span=node.span)
@@ -277,7 +276,7 @@ class BuildTime(Phase):
 
     def _target_of(self, ref: ir.Ref) -> Target | None:
         binding = self.scope.find(ref.name) if ref.kind in ("local", "function") else None
-        binding = binding or self.files.find(ref.name, ref.span)
+        binding = binding or self.files.definition(ref.name)
         if binding is None or binding.kind != ref.kind:
             return None
         return binding.target
@@ -288,7 +287,7 @@ class BuildTime(Phase):
             args = recipe.args + self._plain(node)
             return ir.Recipe(recipe.func, args, None, span=node.span)
         if isinstance(recipe.func, ir.Ref) and recipe.func.kind == "function" and node.items:
-            self.files.extends(recipe.func.name)
+            self.files.extends(recipe.func.name, node.span)
         args, filled = self.bind(target, node)
         return ir.Recipe(recipe.func, recipe.args + args, filled, span=node.span)
 

@@ -69,6 +69,12 @@ def check_identifier(name: str, span: Span, diagnostics: Diagnostics) -> bool:
     return False
 
 
+def is_python_name(name: str) -> bool:
+    """Whether Python can import a module of that name."""
+    plain = unicodedata.normalize("NFKC", name)
+    return name == plain and plain.isidentifier() and not keyword.iskeyword(plain)
+
+
 def _other(name: str) -> str:
     plain = name.strip("_")
     return f"{plain}_" if plain.isidentifier() and len(plain) < 40 else "value"

@@ -45,11 +45,10 @@ def dotted(path: tree.Expr) -> list[str]:
     return [path.id, *reversed(names)]
 
 
-def extern_binding(node: tree.Extern, files: Files) -> tuple[ir.ExternDef, Binding]:
-    """`extern module package.Class(…)`: an import."""
+def extern_binding(node: tree.Extern, name: str, files: Files) -> tuple[ir.ExternDef, Binding]:
+    """`extern module package.Class(…)`: an import, under the name that the output has."""
     path = ".".join(dotted(node.path))
     package, _, attribute = path.rpartition(".")
-    name = node.alias.id if node.alias is not None else attribute
     if not package or any(keyword.iskeyword(part) for part in path.split(".")):
         files.diagnostics.error(
             "bad-extern",

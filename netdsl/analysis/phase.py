@@ -44,8 +44,11 @@ class Files(Protocol):
     def chosen(self, name: str) -> None:
         """The program chose this name: the output's own give way to it."""
 
-    def attribute(self, binding: Binding, name: str) -> Type | None:
-        """The type of a class attribute of a module, or a field of a record."""
+    def definition(self, name: str) -> Binding | None:
+        """What the program has under the name that the output gives it."""
+
+    def attribute(self, module: str, name: str) -> Type | None:
+        """The type of a class attribute of a module."""
 
     def find_value(self, name: str) -> Binding | None:
         """A value of the file: what a bare name in a shape can be."""
@@ -71,8 +74,8 @@ class Files(Protocol):
     def gives(self, argument: str) -> None:
         """The program gives this argument to a layer of torch."""
 
-    def extends(self, name: str) -> None:
-        """A let without parameters is given more arguments, or is handed on unbuilt."""
+    def extends(self, name: str, span: Span | None = None) -> None:
+        """A let without parameters is given more arguments, there, or is handed on unbuilt."""
 
 
 class Phase(ABC):

@@ -497,3 +497,18 @@ class Program:
     names: frozenset[str]
     """Every identifier that the program itself chose, anywhere: the output's own names
     (`F`, `nn`, `math`) give way to these."""
+    own: frozenset[str] = frozenset()
+    """The names of the definitions of the file itself."""
+    elsewhere: tuple[Elsewhere, ...] = ()
+    """What of it stands in other files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A definition of another file. `name` is what the program's definitions call it,
+    `place` the file, `written` its name there, and `local` what this file imports it as."""
+
+    name: str
+    place: str
+    written: str
+    local: str

@@ -322,7 +322,7 @@ class TensorTime(Phase):
                 assert self.members is not None
                 of = self._check(self.members.methods[callee.name], args, span)
             case "def" | "function" | "extern" | "record":
-                binding = self.files.find(callee.name, callee.span)
+                binding = self.files.definition(callee.name)
                 target = binding.target if binding is not None else None
                 of = self._check(target, args, span) if target is not None else types.UNKNOWN
             case "math":

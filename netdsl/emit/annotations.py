@@ -41,7 +41,7 @@ def annotation(of: Type, out: Output) -> str:
         case types.Tensor():
             return names.imported("Tensor")
         case types.RecordType(name):
-            return name if name in out.written else names.imported("Any")
+            return names.file_level(name) if name in out.written else names.imported("Any")
         case types.FunctionType():
             return f"{names.imported('Callable')}[..., {names.imported('Any')}]"
         case types.Either(options):
@@ -67,5 +67,5 @@ def _instance(cls: str | None, torch: bool, out: Output) -> str:
     if cls is not None and torch:
         return f"{out.names.imported('nn')}.{cls}"
     if cls is not None and cls in out.written:
-        return cls
+        return out.names.file_level(cls)
     return f"{out.names.imported('nn')}.Module"

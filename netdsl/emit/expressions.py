@@ -135,7 +135,7 @@ def reference(ref: ir.Ref, place: Place) -> tuple[str, int]:
             return place.variables.get(name, name), Binds.ATOM
         case "let" | "function":
             here = {} if place.where == "method" else place.variables
-            return here.get(name, name), Binds.ATOM
+            return here.get(name) or names.file_level(name), Binds.ATOM
         case "class":
             return _class_attribute(ref, place)
         case "stored":
@@ -147,7 +147,7 @@ def reference(ref: ir.Ref, place: Place) -> tuple[str, int]:
         case "training":
             return "self.training", Binds.ATOM
         case "module" | "def" | "record" | "extern":
-            return name, Binds.ATOM
+            return names.file_level(name), Binds.ATOM
         case "layer":
             return f"{names.imported('nn')}.{name}", Binds.ATOM
         case "init":

@@ -83,6 +83,8 @@ class Names:
         self._taken = set(chosen) | IMPORTS.keys() | _BUILTINS
         self._own: dict[str, str] = {}
         self._imports: dict[Import, None] = {}
+        self._elsewhere: dict[str, Import] = {}
+        self._own_modules: set[str] = set()
 
     def imported(self, key: str) -> str:
         """What the output calls one of its own imports, which it thereby has.
@@ -100,9 +102,22 @@ class Names:
         """One of Python's builtins, which the program may have given another meaning."""
         return f"{self.imported('builtins')}.{name}" if name in self._chosen else name
 
-    def extern(self, module: str, attribute: str | None, name: str) -> None:
-        """Imports what the program asks for, under the name that it chose."""
-        self._imports[Import(module, attribute, name)] = None
+    def provide(
+        self, name: str, module: str, attribute: str | None, local: str, own: bool = False
+    ) -> None:
+        """Where a name of file level comes from that is not defined in this output, which
+        imports it as `local` if it is used. `own` modules are made from the same program."""
+        self._elsewhere[name] = Import(module, attribute, local)
+        if own:
+            self._own_modules.add(module)
+
+    def file_level(self, name: str) -> str:
+        """What the output calls a name of file level, which is imported if need be."""
+        found = self._elsewhere.get(name)
+        if found is None:
+            return name
+        self._imports[found] = None
+        return found.name
 
     def unique(self, name: str, suffix: str | None = None) -> str:
         """A free name at file level: `name`, `name2` … or, with a suffix, `name_`, `name__`."""
@@ -117,10 +132,14 @@ class Names:
         """The import lines, in the sections and the order of isort."""
         standard: list[Import] = []
         other: list[Import] = []
+        own: list[Import] = []
         for each in self._imports:
             top = each.module.partition(".")[0]
-            (standard if top in sys.stdlib_module_names else other).append(each)
-        return tuple(tuple(_lines(section)) for section in (standard, other) if section)
+            if each.module in self._own_modules:
+                own.append(each)
+            else:
+                (standard if top in sys.stdlib_module_names else other).append(each)
+        return tuple(tuple(_lines(section)) for section in (standard, other, own) if section)
 
 
 def _lines(section: Iterable[Import]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from netdsl.analysis import program as ir
@@ -13,6 +13,7 @@ from netdsl.emit.expressions import write
 from netdsl.emit.functions import as_function, function, is_recipe, let_function, recipe_of
 from netdsl.emit.module import module_class, record_class
 from netdsl.emit.names import Names
+from netdsl.emit.outside import Outside
 from netdsl.emit.place import Output, Place, variables_of
 
 
@@ -24,15 +25,20 @@ class Emitted:
     fallbacks: int
 
 
-def emit(program: ir.Program) -> Emitted:
-    """The PyTorch source of a program."""
+def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> Emitted:
+    """The PyTorch source of a program: all of it or, if `package` tells which folders are
+    Python packages, what its own file holds, with imports of the rest."""
+    outside = Outside(program, package) if package is not None else None
+    definitions = program.definitions if outside is None else outside.own_definitions()
     writer = Writer()
-    tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(program.definitions))
-    defined = frozenset(name for definition in program.definitions for name in _defined(definition))
+    tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(definitions))
+    defined = frozenset(name for definition in definitions for name in _defined(definition))
     names = Names(program.names | defined)
     out = Output(names, writer, defined, tied, construct)
+    if outside is not None:
+        outside.provide(out)
     parts: list[tuple[bool, str]] = []
-    for definition in program.definitions:
+    for definition in definitions:
         found = _definition(definition, out)
         parts += [(True, text) for text in out.pending]
         out.pending.clear()
@@ -75,9 +81,9 @@ def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
             return False, writer.line(line)
         case ir.ExternDef(name, package, attribute, kind):
             if package:
-                out.names.extern(package, attribute, name)
+                out.names.provide(name, package, attribute, name)
             else:
-                out.names.extern(attribute, None, name)
+                out.names.provide(name, attribute, None, name)
             if kind == "module":
                 out.written.add(name)
             return None

@@ -1,0 +1,397 @@
+"""One file while it is resolved: its definitions in an order in which Python can run them,
+and what names stand for.
+
+A definition is resolved when it is first needed, so that whatever it uses is known by then
+and stands before it. The order in which definitions are asked for follows who mentions whom,
+which keeps that from nesting deeply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.analysis.build import BuildTime
+from netdsl.analysis.functions import DefResolver
+from netdsl.analysis.inits import Presence
+from netdsl.analysis.learn import Learnt
+from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
+from netdsl.analysis.linked import Linked
+from netdsl.analysis.modules import resolve_module
+from netdsl.analysis.names import check_identifier, similar
+from netdsl.analysis.outside import dotted, extern_binding, record_binding
+from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.types import Type
+from netdsl.analysis.walk import walk
+from netdsl.diagnostics import Diagnostics, Label
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+StatementT = TypeVar("StatementT", tree.Module, tree.Def, tree.Let, tree.Record)
+PRELUDE = "<prelude>"
+"""The place of the prelude among the files of a program."""
+
+Named = tree.Let | tree.LetUnpack | tree.Module | tree.Def | tree.Record | tree.Extern | tree.Net
+
+
+class File:
+    """A file of a program. `files` are those that it imports from, by the path that it
+    writes; `outer` is the prelude."""
+
+    def __init__(
+        self,
+        place: str,
+        file: tree.File,
+        linked: Linked,
+        files: Mapping[str, File],
+        outer: File | None,
+    ) -> None:
+        self.place = place
+        self.file = file
+        self.linked = linked
+        self.diagnostics = linked.diagnostics
+        self.outer = outer
+        self.statements: dict[str, Named] = {}
+        self.imported: dict[str, tuple[File | None, tree.Name, tree.Name]] = {}
+        """What is imported, by its name here: from which file, what, and the name itself.
+        None stands for what is not there."""
+        self.bindings: dict[str, Binding] = {}
+        self.used: set[str] = set()
+        """The imported names that something asked for."""
+        self.in_progress: list[str] = []
+        self._collect(files)
+        self.spliced = _only_spliced(file)
+        self.all_members = frozenset(_member_names(file))
+
+    # ---- what there is -------------------------------------------------------
+
+    def _collect(self, files: Mapping[str, File]) -> None:
+        for statement in self.file.statements:
+            if isinstance(statement, tree.Import):
+                other = files[statement.path.value]
+                for name, alias in statement.names:
+                    if self._claim(alias or name, statement):
+                        self._import(other, name, alias or name)
+                continue
+            for name in _names_of(statement):
+                if self._claim(name, statement):
+                    self.statements[name.id] = statement
+
+    def _claim(self, name: tree.Name, statement: Named | tree.Import) -> bool:
+        """Whether a name is free; says where it was taken."""
+        if name.id != "_":
+            check_identifier(name.id, name.span, self.diagnostics)
+        first = self._first(name.id)
+        if first is None:
+            return True
+        network = isinstance(statement, tree.Net) or isinstance(
+            self.statements.get(name.id), tree.Net
+        )
+        self.diagnostics.error(
+            "duplicate-definition",
+            (
+                "a file has one network, but two are here"
+                if network
+                else f"`{name.id}` is defined twice"
+            ),
+            name.span,
+            labels=[Label(first, "the first is here")],
+            hint=(
+                "name one of them: `let other = …`."
+                if network
+                else "give each definition a name of its own."
+            ),
+        )
+        return False
+
+    def _first(self, name: str) -> Span | None:
+        if name in self.imported:
+            return self.imported[name][2].span
+        return _label_span(self.statements[name]) if name in self.statements else None
+
+    def origins(self) -> dict[str, tuple[str, str]]:
+        """The names of imports: in which file, and what each is called there."""
+        return {
+            local: (other.place, name.id)
+            for local, (other, name, _) in self.imported.items()
+            if other is not None
+        }
+
+    def _import(self, other: File, name: tree.Name, local: tree.Name) -> None:
+        self.imported[local.id] = other, name, local
+        if name.id in other.statements:
+            return
+        self.imported[local.id] = None, name, local
+        if name.id in other.imported:
+            path = other.imported[name.id][0]
+            hint = f"import it from `{path.place}`." if path is not None else None
+            message = f"`{name.id}` is only imported in `{other.place}`, not defined there"
+        else:
+            near = similar(name.id, other.statements)
+            known = ", ".join(f"`{each}`" for each in list(other.statements)[:8])
+            message = f"`{other.place}` defines no `{name.id}`"
+            hint = f"it defines `{near}`." if near else f"it defines {known or 'nothing'}."
+        self.diagnostics.error("import-unknown-name", message, name.span, hint=hint)
+
+    def resolve_all(self) -> None:
+        """Every definition of the file."""
+        for name in self._order():
+            self.find(name)
+
+    def warn_of_unused_imports(self) -> None:
+        """What is imported and never asked for."""
+        for local, (other, _, name) in self.imported.items():
+            if other is not None and local not in self.used:
+                self.diagnostics.warning(
+                    "unused-import",
+                    f"`{local}` is imported and never used",
+                    name.span,
+                    hint="leave it out of the import.",
+                )
+
+    def _order(self) -> list[str]:
+        """Names of definitions, those that are mentioned before those that mention them."""
+        mentioned = {
+            name: [
+                node.id
+                for node in walk(statement)
+                if isinstance(node, tree.Name) and node.id in self.statements and node.id != name
+            ]
+            for name, statement in self.statements.items()
+        }
+        order: dict[str, None] = {}
+        started: set[str] = set()
+        for first in self.statements:
+            stack: list[tuple[str, Iterator[str]]] = []
+            if first not in started:
+                started.add(first)
+                stack.append((first, iter(mentioned[first])))
+            while stack:
+                name, rest = stack[-1]
+                following = next((each for each in rest if each not in started), None)
+                if following is None:
+                    order[name] = None
+                    stack.pop()
+                else:
+                    started.add(following)
+                    stack.append((following, iter(mentioned[following])))
+        return list(order)
+
+    # ---- finding -------------------------------------------------------------
+
+    # ---- finding -------------------------------------------------------------
+
+    def find(self, name: str, span: Span | None = None) -> Binding | None:
+        """What a name stands for: its definition is resolved if it is not yet."""
+        if name in self.bindings:
+            return self.bindings[name]
+        if name in self.imported:
+            return self._find_imported(name)
+        if name not in self.statements:
+            return self.outer.find(name, span) if self.outer is not None else None
+        if name in self.in_progress:
+            self._recursion(name, span)
+            return Binding("local", name, types.UNKNOWN, _label_span(self.statements[name]))
+        self.in_progress.append(name)
+        self._resolve(self.statements[name])
+        self.in_progress.pop()
+        return self.bindings.get(name)
+
+    def _find_imported(self, local: str) -> Binding:
+        other, name, alias = self.imported[local]
+        self.used.add(local)
+        found = None if other is None else other.find(name.id)
+        if found is None:
+            return Binding("local", local, types.UNKNOWN, alias.span)
+        return found
+
+    def _recursion(self, name: str, span: Span | None) -> None:
+        path = [*self.in_progress[self.in_progress.index(name) :], name]
+        self.diagnostics.error(
+            "recursive-definition",
+            f"`{name}` contains itself: {' → '.join(path)}",
+            span or _label_span(self.statements[name]),
+            hint="a definition can use only what is finished without it.",
+        )
+
+    def _resolve(self, statement: Named) -> None:
+        view = View(self, self.diagnostics)
+        written = [name.id for name in _names_of(statement)]
+        called = _Renamed(written, [self.linked.name_of(self.place, name) for name in written])
+        match statement:
+            case tree.Module():
+                resolved = resolve_module(called.statement(statement), view)
+                self.linked.members[resolved.definition.name] = resolved.members
+                self._add(called, resolved.definition, resolved.binding)
+            case tree.Def():
+                self._resolve_def(called, called.statement(statement), view)
+            case tree.Let(parameters=None):
+                phase = BuildTime(view, Scope(), Learnt())
+                let = resolve_value(called.statement(statement), phase, in_body=False)
+                self._add(called, let.definition, *let.bindings)
+            case tree.Let():
+                let = resolve_function(called.statement(statement), view, Scope())
+                self._add(called, let.definition, *let.bindings)
+            case tree.LetUnpack():
+                phase = BuildTime(view, Scope(), Learnt())
+                let = resolve_unpack(called.unpacking(statement), phase)
+                self._add(called, let.definition, *let.bindings)
+            case tree.Record():
+                self._add(called, *record_binding(called.statement(statement), view))
+            case tree.Extern():
+                self._resolve_extern(called, statement, view)
+            case tree.Net(value):
+                name = tree.Name(called.new[0], span=value.span)
+                network = tree.Let(name, None, None, None, value, span=value.span)
+                phase = BuildTime(view, Scope(), Learnt())
+                let = resolve_value(network, phase, in_body=False, network=True)
+                self._add(called, let.definition, *let.bindings)
+
+    def _resolve_def(self, called: _Renamed, statement: tree.Def, view: View) -> None:
+        resolver = DefResolver(statement, view)
+        name = statement.name
+        target = resolver.target()
+        binding = Binding("def", name.id, types.FunctionType(), name.span, target)
+        self.bindings[called.old[0]] = self.linked.bindings[name.id] = binding
+        function = resolver.resolve()
+        if statement.result is None:
+            target = replace(target, result=function.type)
+        binding = Binding("def", name.id, types.FunctionType(), name.span, target)
+        self._add(called, function, binding)
+
+    def _resolve_extern(self, called: _Renamed, statement: tree.Extern, view: View) -> None:
+        definition, binding = extern_binding(statement, called.new[0], view)
+        known = self.linked.extern(definition)
+        if known is None:
+            self._add(called, definition, binding)
+        else:
+            self.bindings[called.old[0]] = replace(binding, name=known.name)
+
+    def _add(self, called: _Renamed, definition: ir.Definition, *bindings: Binding) -> None:
+        for binding in bindings:
+            self.bindings[called.written(binding.name)] = binding
+        self.linked.add(self.place, definition, bindings)
+
+
+class _Renamed:
+    """The names of one statement: as written, and as the output has them."""
+
+    def __init__(self, old: list[str], new: list[str]) -> None:
+        self.old = old
+        self.new = new
+
+    def written(self, name: str) -> str:
+        return self.old[self.new.index(name)]
+
+    def statement(self, node: StatementT) -> StatementT:
+        return replace(node, name=tree.Name(self.new[0], span=node.name.span))
+
+    def unpacking(self, node: tree.LetUnpack) -> tree.LetUnpack:
+        called = dict(zip(self.old, self.new, strict=True))
+        names = [tree.Name(called.get(name.id, name.id), span=name.span) for name in node.names]
+        return replace(node, names=tuple(names))
+
+
+class View:
+    """What the phases see of a file, and where their diagnostics go."""
+
+    def __init__(self, file: File, diagnostics: Diagnostics) -> None:
+        self._file = file
+        self.diagnostics = diagnostics
+
+    def quiet(self) -> View:
+        return View(self._file, Diagnostics())
+
+    def find(self, name: str, span: Span) -> Binding | None:
+        return self._file.find(name, span)
+
+    def find_value(self, name: str) -> Binding | None:
+        found = self._file.find(name)
+        return found if found is not None and found.kind == "let" else None
+
+    def all_names(self) -> list[str]:
+        outer = self._file.outer
+        prelude = outer.statements if outer is not None else ()
+        return [*self._file.statements, *self._file.imported, *prelude]
+
+    def definition(self, name: str) -> Binding | None:
+        return self._file.linked.bindings.get(name)
+
+    def chosen(self, name: str) -> None:
+        self._file.linked.chosen.add(name)
+
+    def member_names(self) -> frozenset[str]:
+        return self._file.all_members
+
+    def attribute(self, module: str, name: str) -> Type | None:
+        return self._file.linked.attribute(module, name)
+
+    def fields(self, record: str) -> dict[str, Type]:
+        return self._file.linked.fields(record)
+
+    def forward_type(self, module: str) -> Type:
+        return self._file.linked.forward_type(module)
+
+    def presence(self, module: str) -> Callable[[str], Presence]:
+        return self._file.linked.presence(module)
+
+    def only_spliced(self, name: str) -> bool:
+        return name in self._file.spliced
+
+    def extends(self, name: str, span: Span | None = None) -> None:
+        self._file.linked.extended.add(name)
+        if span is not None:
+            self._file.linked.extensions.append((name, self._file.place, span))
+
+    def gives(self, argument: str) -> None:
+        self._file.linked.given.add(argument)
+
+
+def _names_of(statement: Named) -> list[tree.Name]:
+    match statement:
+        case tree.LetUnpack(names=names):
+            return [name for name in names if name.id != "_"]
+        case tree.Net():
+            return [tree.Name("net", span=statement.span)]
+        case tree.Extern(path=path, alias=alias):
+            return [alias or tree.Name(dotted(path)[-1], span=path.span)]
+        case _:
+            return [statement.name]
+
+
+def _label_span(statement: Named) -> Span:
+    return _names_of(statement)[0].span
+
+
+def _member_names(file: tree.File) -> Iterator[str]:
+    for node in walk(file):
+        match node:
+            case tree.Child(name=tree.Name(id=name)) | tree.Item(name=tree.Name(id=name)):
+                yield name
+            case tree.ParamDecl(name=name_node) | tree.BufferDecl(name=name_node):
+                yield name_node.id
+            case tree.Def(name=name_node):
+                yield name_node.id
+            case _:
+                pass
+
+
+def _only_spliced(file: tree.File) -> frozenset[str]:
+    """The names whose every use is a splice, `*name` or `*name(…)`."""
+    spliced: dict[str, int] = {}
+    used: dict[str, int] = {}
+    for node in walk(file):
+        match node:
+            case tree.Splice(tree.Name(id=name)) | tree.Splice(tree.Call(tree.Name(id=name))):
+                spliced[name] = spliced.get(name, 0) + 1
+            case tree.Name(id=name):
+                used[name] = used.get(name, 0) + 1
+            case _:
+                pass
+    definitions = {
+        node.name.id for node in walk(file) if isinstance(node, tree.Let) and node.name.id in used
+    }
+    return frozenset(name for name in definitions if used[name] - 1 <= spliced.get(name, 0))

@@ -1,0 +1,99 @@
+"""Where programs are: the root folder, below which a program may import from other files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from netdsl.commands.status import UsageError
+from netdsl.source import Source
+from netdsl.writing import STDIN, FileError, read_program
+
+STDIN_NAME = "<stdin>"
+
+
+class Input(NamedTuple):
+    """A program: what the command calls it, its place below the root, and the root."""
+
+    path: str
+    place: str
+    root: Folder
+
+    def source(self) -> Source:
+        """The program as a source.
+
+        Raises:
+            FileError: it cannot be read.
+        """
+        path = None if self.path == STDIN else self.path
+        return Source(read_program(self.path), self.place, path)
+
+
+class Folder:
+    """A folder from which programs import. What lies outside is never opened, whatever a path
+    or a link says, and neither is what is no regular file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, place: str) -> Source:
+        """The source of a file, by its path below the folder.
+
+        Raises:
+            OSError, ValueError: it cannot be read; the text says why.
+        """
+        path = self.path / place
+        inside = os.path.realpath(path)
+        root = os.path.realpath(self.path)
+        if os.path.commonpath([root, inside]) != root:
+            raise ValueError(f"it is a link that leads out of {self.path}")
+        if not stat.S_ISREG(os.stat(inside).st_mode):
+            raise ValueError("it is no regular file")
+        try:
+            return Source(read_program(inside), place, os.path.normpath(path))
+        except FileError as error:
+            raise ValueError(error.reason) from None
+
+
+def add_root(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--root",
+        metavar="DIR",
+        help="programs import from below this folder (without it: the one each program is in)",
+    )
+
+
+def inputs(options: argparse.Namespace) -> list[Input]:
+    """The programs that a command names.
+
+    Raises:
+        UsageError: standard input is named twice, or a program is not below the root.
+    """
+    files: list[str] = options.files
+    if files.count(STDIN) > 1:
+        raise UsageError("standard input can be read once only")
+    return [_input(file, options.root) for file in dict.fromkeys(files)]
+
+
+def _input(file: str, root: str | None) -> Input:
+    if root is not None and not Path(root).is_dir():
+        raise UsageError(f"--root {root} is no folder")
+    if file == STDIN:
+        return Input(file, STDIN_NAME, Folder(Path(root or ".")))
+    path = Path(file)
+    if root is None:
+        return Input(file, path.name, Folder(path.parent))
+    place = os.path.relpath(os.path.abspath(path), os.path.abspath(root))
+    if place.startswith(".."):
+        raise UsageError(f"{file} is not below --root {root}")
+    return Input(file, place.replace(os.sep, "/"), Folder(Path(root)))
+
+
+def imported(program: Input, places: tuple[str, ...]) -> Iterator[Input]:
+    """The files that a program imports, as programs of their own."""
+    for place in places:
+        yield Input(os.path.normpath(program.root.path / place), place, program.root)

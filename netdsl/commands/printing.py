@@ -1,0 +1,64 @@
+"""How commands print: what they found, what failed, what they made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING, TextIO
+
+from netdsl.writing import FileError
+
+if TYPE_CHECKING:
+    from netdsl.diagnostics import Diagnostic
+
+
+def sorted_findings(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return sorted(findings, key=lambda found: (found.span.source.path or "", found.sort_key))
+
+
+def print_findings(findings: Collection[Diagnostic], stream: TextIO) -> None:
+    if findings:
+        from netdsl.report import render_text
+
+        say(render_text(sorted_findings(findings), color=_wants_color(stream)) + "\n", stream)
+
+
+def print_failure(failure: FileError) -> None:
+    say(f"netdsl: {shown(failure.path)}: {shown(failure.reason)}", sys.stderr)
+
+
+def _wants_color(stream: TextIO) -> bool:
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream.isatty() and not plain
+
+
+def shown(text: str) -> str:
+    from netdsl.report import visible
+
+    return visible(text)
+
+
+def say(text: str, stream: TextIO) -> None:
+    """Prints; a reader that has gone away has seen enough."""
+    try:
+        print(text, file=stream, flush=True)
+    except BrokenPipeError:
+        _silence(stream)
+
+
+def print_source(text: str) -> None:
+    """Prints generated source: always in UTF-8, as Python reads it."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _silence(sys.stdout)
+    except OSError as error:
+        raise FileError("standard output", str(error.strerror).lower()) from None
+
+
+def _silence(stream: TextIO) -> None:
+    """Sends what is still buffered nowhere, so that closing the stream does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
