@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from netdsl import torchlib
@@ -10,6 +11,7 @@ from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
 from netdsl.analysis.build import BuildTime
 from netdsl.analysis.functions import DefResolver
+from netdsl.analysis.guards import check_guards
 from netdsl.analysis.inits import (
     Presence,
     resolve_inits,
@@ -22,6 +24,7 @@ from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_child_name, check_identifier, similar
 from netdsl.analysis.phase import Files
+from netdsl.analysis.presence import path_of
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.tensor import TensorTime
 from netdsl.analysis.type_of import type_of
@@ -272,12 +275,13 @@ class Body(BuildTime):
             if name not in before:
                 items.same_each_time(self, name, self.declared[name])
         self.close_scope()
+        lets = _lets_of(rules, body)
         loop: list[ir.Declaration] = []
         if body:
             loop.append(ir.BodyFor(target, iterable, tuple(body), span=node.span))
         looped: list[ir.Rule] = []
         if rules:
-            looped.append(ir.BodyFor(target, iterable, tuple(rules), span=node.span))
+            looped.append(ir.BodyFor(target, iterable, (*lets, *rules), span=node.span))
         return loop, looped
 
     def _nested(
@@ -304,12 +308,15 @@ class Body(BuildTime):
             per_branch.append({k: v for k, v in self.declared.items() if k not in before})
             return tuple(body), tuple(rules)
 
-        for condition, nodes in node.branches:
-            resolved = self.expr(condition)
-            body, rules = branch(nodes)
-            branches.append((resolved, body))
-            ruled.append((resolved, rules))
-        otherwise, other_rules = branch(node.otherwise)
+        with ExitStack() as earlier:
+            for condition, nodes in node.branches:
+                resolved = self.expr(condition)
+                with self.assuming(resolved, True):
+                    body, rules = branch(nodes)
+                branches.append((resolved, body))
+                ruled.append((resolved, rules))
+                earlier.enter_context(self.assuming(resolved, False))
+            otherwise, other_rules = branch(node.otherwise)
         self.declared = before
         union: dict[str, Span] = {}
         for each in per_branch:
@@ -319,6 +326,7 @@ class Body(BuildTime):
             self.declared[name] = span
             if any(name in missing for missing in absent):
                 self._optional(name)
+                self._implied(name, branches, absent)
         found: list[ir.Declaration] = []
         if any(body for _, body in branches) or otherwise:
             found.append(ir.BodyIf(tuple(branches), otherwise, absent, span=node.span))
@@ -334,6 +342,18 @@ class Body(BuildTime):
         for name, binding in inner.items():
             if name.startswith("self."):
                 self.scope.names[name] = binding
+
+    def _implied(
+        self,
+        name: str,
+        branches: Sequence[tuple[ir.Expr, tuple[ir.Declaration, ...]]],
+        absent: Sequence[Sequence[str]],
+    ) -> None:
+        """An optional child that is there wherever the first condition holds."""
+        condition = path_of(branches[0][0])
+        if condition is not None and name not in absent[0]:
+            key = condition.rpartition(" ")[2]
+            self.members.implied.setdefault(key, set()).add(f"child {name}")
 
     def _optional(self, name: str) -> None:
         known = types.optional(self.members.children[name])
@@ -470,6 +490,38 @@ class Body(BuildTime):
         )
 
 
+def _lets_of(
+    rules: Sequence[ir.Rule], body: Sequence[ir.Declaration]
+) -> tuple[ir.Declaration, ...]:
+    """The values of a loop's body that its rules use: rules run in a loop of their own."""
+    found: list[ir.Declaration] = []
+    used = _named(tuple(rules))
+    for each in reversed(body):
+        names = _defined(each)
+        if names & used:
+            found.append(each)
+            used |= _named(each)
+    return tuple(reversed(found))
+
+
+def _defined(node: ir.Declaration) -> set[str]:
+    match node:
+        case ir.LetValue(names=names):
+            return set(names)
+        case ir.LetFunction(name=name):
+            return {name}
+        case _:
+            return set()
+
+
+def _named(root: object) -> set[str]:
+    return {
+        node.name
+        for node in walk(root)
+        if isinstance(node, ir.Ref) and node.kind in ("let", "function")
+    }
+
+
 def resolve_methods(
     nodes: Sequence[tree.Declaration], files: Files, members: Members, learnt: Learnt
 ) -> tuple[ir.Function, ...]:
@@ -492,4 +544,7 @@ def resolve_methods(
             check_child_name(name, reserved, members.base, node.name.span, files.diagnostics)
         files.chosen(name)
         members.methods[name] = resolver.target()
-    return tuple(resolver.resolve() for resolver in resolvers)
+    functions = tuple(resolver.resolve() for resolver in resolvers)
+    for function in functions:
+        check_guards(function, members.implied, files.diagnostics)
+    return functions

@@ -19,6 +19,7 @@ from netdsl.analysis.inits import (
 )
 from netdsl.analysis.names import BUILD_FUNCTIONS, COMBINATORS, CONTAINERS, similar
 from netdsl.analysis.phase import Phase
+from netdsl.analysis.presence import may_be_none, path_of
 from netdsl.analysis.python_calls import call_builtin, math_member, math_result
 from netdsl.analysis.scope import Binding
 from netdsl.analysis.targets import (
@@ -433,13 +434,17 @@ class BuildTime(Phase):
                 if target is not None:
                     report_missing(target, span, self.diagnostics)
                 result = target.result if target is not None else types.MODULE
-                return ir.Call(func, args, result, span=span)
+                return self._unless_none(func, ir.Call(func, args, result, span=span))
             case ir.Deferred(value):
                 return value
             case ir.Initialised(layer, inits):
                 return ir.Initialised(self.build(layer), inits, span=span)
             case tree.Ternary(condition, then, otherwise):
-                return tree.Ternary(condition, self.build(then), self.build(otherwise), span=span)
+                with self.assuming(condition, True):
+                    one = self.build(then)
+                with self.assuming(condition, False):
+                    other = self.build(otherwise)
+                return tree.Ternary(condition, one, other, span=span)
             case tree.Constant(value=None):
                 return expr
         of = type_of(expr)
@@ -447,7 +452,7 @@ class BuildTime(Phase):
             return expr
         if types.is_layer(of) or of == types.UNKNOWN:
             self.learnt.learn(expr, types.LAYER, self.scope)
-            return ir.Call(expr, (), types.MODULE, span=span)
+            return self._unless_none(expr, ir.Call(expr, (), types.MODULE, span=span))
         self.diagnostics.error(
             "not-a-layer",
             f"a layer is wanted here, not {types.describe(of)}",
@@ -459,6 +464,17 @@ class BuildTime(Phase):
             ),
         )
         return expr
+
+    def _unless_none(self, recipe: ir.Expr, built: ir.Expr) -> ir.Expr:
+        """What is built of a recipe that may be None: None then."""
+        value = not (isinstance(recipe, ir.Ref) and recipe.kind == "function")
+        if not value or not may_be_none(type_of(recipe)) or path_of(recipe) in self.present:
+            return built
+        span = built.span
+        none = tree.Constant(None, span=span)
+        return tree.Ternary(
+            tree.Compare(recipe, (("is not", none),), span=span), built, none, span=span
+        )
 
 
 def _as_list(generator: ir.Generator) -> ir.Expr:

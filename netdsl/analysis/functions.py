@@ -42,7 +42,7 @@ class DefResolver:
         self.members = members
         outside = BuildTime(files, Scope(), Learnt())
         self.declared = declare(node.parameters, outside)
-        self.learnt = Learnt(open_names(self.declared), outer)
+        self.learnt = Learnt(open_names(self.declared), outer, tensors=True)
         self.result = types.UNKNOWN if node.result is None else resolve_type(node.result, files)
         self._check_types()
 

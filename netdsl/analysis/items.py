@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Literal, cast
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.names import check_child_name
+from netdsl.analysis.presence import may_be_none
 from netdsl.analysis.rearrange import Lowered, PatternError, lower
 from netdsl.analysis.template import name_parts
 from netdsl.analysis.type_of import type_of
@@ -114,7 +116,7 @@ def layer_items(
     """Items, each built; their names can be those of children of a torch class."""
     resolved = tuple(_built_item(phase, item, owner) for item in items)
     _check_repeats(phase, resolved)
-    return resolved
+    return _as_comprehension(resolved)
 
 
 def _built_item(phase: BuildTime, item: tree.ItemLike, owner: str) -> ir.LayerItemLike:
@@ -122,11 +124,11 @@ def _built_item(phase: BuildTime, item: tree.ItemLike, owner: str) -> ir.LayerIt
     match item:
         case tree.Item(name, value, clauses):
             if not clauses:
-                built = phase.layer(value)
+                built = _built(phase, value, owner)
                 return ir.LayerItem(_item_name(phase, name, owner), built, span=span)
             phase.open_scope()
             resolved = phase.clauses(clauses)
-            built = phase.layer(value)
+            built = _built(phase, value, owner)
             named = _item_name(phase, name, owner)
             phase.close_scope()
             if isinstance(named, str):
@@ -144,18 +146,8 @@ def _built_item(phase: BuildTime, item: tree.ItemLike, owner: str) -> ir.LayerIt
                 if isinstance(each, ir.LayerItem) and isinstance(each.name, str):
                     same_each_time(phase, each.name, each.span)
             return ir.LayerFor(variables, over, body, span=span)
-        case tree.IfItems(branches, otherwise):
-            return ir.LayerIf(
-                tuple(
-                    (
-                        phase.expr(condition),
-                        tuple(_built_item(phase, each, owner) for each in inner),
-                    )
-                    for condition, inner in branches
-                ),
-                tuple(_built_item(phase, each, owner) for each in otherwise),
-                span=span,
-            )
+        case tree.IfItems():
+            return _chosen(phase, item, lambda each: _built_item(phase, each, owner))
         case tree.Spread():
             phase.diagnostics.error(
                 "items-in-call",
@@ -164,6 +156,48 @@ def _built_item(phase: BuildTime, item: tree.ItemLike, owner: str) -> ir.LayerIt
                 hint="splice a list with `*`.",
             )
             return ir.LayerSplice(phase.expr(item.value), span=span)
+
+
+def _as_comprehension(items: tuple[ir.LayerItemLike, ...]) -> tuple[ir.LayerItemLike, ...]:
+    """A list that is one group which repeats one item is that item, repeated."""
+    match items:
+        case (ir.LayerFor(target, iterable, (ir.LayerItem(name, value, clauses),)),):
+            span = items[0].span
+            clause = tree.Clause(target, iterable, (), span=span)
+            return (ir.LayerItem(name, value, (clause, *clauses), span=span),)
+        case _:
+            return items
+
+
+def _chosen(
+    phase: BuildTime, item: tree.IfItems, resolve: Callable[[tree.ItemLike], ir.LayerItemLike]
+) -> ir.LayerIf:
+    """A group of alternatives, each resolved where its condition holds."""
+    branches: list[tuple[ir.Expr, tuple[ir.LayerItemLike, ...]]] = []
+    with ExitStack() as earlier:
+        for condition, inner in item.branches:
+            resolved = phase.expr(condition)
+            with phase.assuming(resolved, True):
+                branches.append((resolved, tuple(resolve(each) for each in inner)))
+            earlier.enter_context(phase.assuming(resolved, False))
+        otherwise = tuple(resolve(each) for each in item.otherwise)
+    return ir.LayerIf(tuple(branches), otherwise, span=item.span)
+
+
+_MAY_HOLD_NONE = frozenset({"ModuleList", "ModuleDict"})
+
+
+def _built(phase: BuildTime, value: tree.Expr, owner: str) -> ir.Expr:
+    """An item's layer, which must be there if it is to be applied."""
+    built = phase.layer(value)
+    if owner not in _MAY_HOLD_NONE and may_be_none(type_of(built)):
+        phase.diagnostics.error(
+            "optional-item",
+            "this item may be None, which cannot be applied",
+            value.span,
+            hint="make the item itself depend on the condition: `if … { layer }`.",
+        )
+    return built
 
 
 def _item_name(
@@ -294,6 +328,15 @@ def _unnamed_together(phase: BuildTime, items: Sequence[ir.LayerItemLike], kind:
                     hint="name this item, or move the unnamed ones together.",
                 )
         previous = unnamed
+        leaves = list(_leaves([item]))
+        if not unnamed and any(leaf.name is None for leaf in leaves):
+            bare = next(leaf for leaf in leaves if leaf.name is None)
+            phase.diagnostics.error(
+                "unnamed-item",
+                "an item of a group that has names needs one as well",
+                bare.span,
+                hint='write `name = layer`, or `"name{i}" = layer` in a loop.',
+            )
     names = {item.name for item in _leaves(items)}
     if runs and "net" in names:
         _net_taken(phase, items)
@@ -338,7 +381,7 @@ def _static_if_mixed(phase: BuildTime, items: Sequence[ir.LayerItemLike], kind: 
 
 def sequence(phase: BuildTime, node: tree.List) -> ir.Expr:
     """`[…]`: a list of recipes if it holds layers, else a value."""
-    items = tuple(_plain_item(phase, item) for item in node.items)
+    items = _as_comprehension(tuple(_plain_item(phase, item) for item in node.items))
     leaves = [type_of(item.value) for item in _leaves(items)]
     splices = [type_of(item.value) for item in items if isinstance(item, ir.LayerSplice)]
     layered = any(types.is_layer(of) or types.is_instance(of) for of in leaves) or any(
@@ -381,15 +424,8 @@ def _plain_item(phase: BuildTime, item: tree.ItemLike) -> ir.LayerItemLike:
             body = tuple(_plain_item(phase, each) for each in inner)
             phase.close_scope()
             return ir.LayerFor(variables, over, body, span=span)
-        case tree.IfItems(branches, otherwise):
-            return ir.LayerIf(
-                tuple(
-                    (phase.expr(condition), tuple(_plain_item(phase, each) for each in inner))
-                    for condition, inner in branches
-                ),
-                tuple(_plain_item(phase, each) for each in otherwise),
-                span=span,
-            )
+        case tree.IfItems():
+            return _chosen(phase, item, lambda each: _plain_item(phase, each))
 
 
 def build_list(phase: BuildTime, expr: ir.Expr) -> ir.Expr:
@@ -434,11 +470,13 @@ def _build_item(phase: BuildTime, item: ir.LayerItemLike) -> ir.LayerItemLike:
         case ir.LayerFor(target, iterable, items):
             return ir.LayerFor(target, iterable, build_all(phase, items), span=span)
         case ir.LayerIf(branches, otherwise):
-            return ir.LayerIf(
-                tuple((condition, build_all(phase, items)) for condition, items in branches),
-                build_all(phase, otherwise),
-                span=span,
-            )
+            built = []
+            with ExitStack() as earlier:
+                for condition, inner in branches:
+                    with phase.assuming(condition, True):
+                        built.append((condition, build_all(phase, inner)))
+                    earlier.enter_context(phase.assuming(condition, False))
+                return ir.LayerIf(tuple(built), build_all(phase, otherwise), span=span)
 
 
 def _as_tree(item: ir.LayerItemLike) -> tree.ItemLike:

@@ -17,13 +17,19 @@ from netdsl.syntax import tree
 
 class Learnt:
     """What is known so far of the parameters of one definition, by name. In a method `outer`
-    is the same for the parameters of its module."""
+    is the same for the parameters of its module; `tensors` says that arithmetic suggests
+    nothing, since it may be that of tensors."""
 
     def __init__(
-        self, open_names: frozenset[str] = frozenset(), outer: Learnt | None = None
+        self,
+        open_names: frozenset[str] = frozenset(),
+        outer: Learnt | None = None,
+        *,
+        tensors: bool = False,
     ) -> None:
         self.open_names = open_names
         self.outer = outer
+        self.tensors = tensors
         self.needed: dict[str, Type] = {}
         self.suggested: dict[str, Type] = {}
         self.may_be_none: set[str] = set()
@@ -62,7 +68,7 @@ class Learnt:
 
     def note(self, name: str, wanted: Type, *, sure: bool = True) -> None:
         """The parameter of that name must be (or seems to be) of type `wanted`."""
-        if name in self.open_names:
+        if name in self.open_names and (sure or not self.tensors):
             into = self.needed if sure else self.suggested
             into[name] = meet(into.get(name, types.UNKNOWN), wanted)
 

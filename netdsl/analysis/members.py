@@ -30,6 +30,8 @@ class Members:
     build_only: set[str] = field(default_factory=set)
     methods: dict[str, Target] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
+    implied: dict[str, set[str]] = field(default_factory=dict)
+    """The optional children that are there where a parameter is true, by its name."""
 
     def matches_computed(self, name: str) -> bool:
         """Whether a child with a computed name could have this one."""

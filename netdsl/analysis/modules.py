@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from netdsl.analysis import items, types
@@ -80,7 +80,7 @@ class _Reading:
             None if node.doc is None else node.doc.value,
             node.annotation,
             base,
-            tuple(_store(each, members) for each in declarations),
+            tuple(_store(each, members) for each in _without_rules_lets(declarations, members)),
             tuple(_store(each, members) for each in rules),
             methods,
             stored,
@@ -164,6 +164,20 @@ class _Reading:
                     span,
                     hint="use it in the module's children, or remove it.",
                 )
+
+
+def _without_rules_lets(
+    declarations: Sequence[ir.Declaration], members: Members
+) -> Iterator[ir.Declaration]:
+    """Declarations without the loops that only compute what rules use, which have loops of
+    their own."""
+    for each in declarations:
+        if isinstance(each, ir.BodyFor) and all(
+            isinstance(inner, ir.LetValue) and not members.read.intersection(inner.names)
+            for inner in each.body
+        ):
+            continue
+        yield each
 
 
 def _store(node, members: Members):  # type: ignore[no-untyped-def]

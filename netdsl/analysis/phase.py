@@ -7,7 +7,8 @@ means to it and what can be called; everything else about an expression is the s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol
 
 from netdsl.analysis import program as ir
@@ -15,6 +16,7 @@ from netdsl.analysis import types
 from netdsl.analysis.inits import Presence
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.names import check_identifier
+from netdsl.analysis.presence import NOTHING, Present, present_if
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import (
     Argument,
@@ -86,6 +88,14 @@ class Phase(ABC):
         self.diagnostics = files.diagnostics
         self.scope = scope
         self.learnt = learnt
+        self.present: Present = NOTHING
+
+    @contextmanager
+    def assuming(self, condition: ir.Expr, outcome: bool) -> Iterator[None]:
+        """Where a condition is known to be true, or false: what it says is not None is not."""
+        before, self.present = self.present, self.present | present_if(condition, outcome)
+        yield
+        self.present = before
 
     # ---- what a phase says for itself ----------------------------------------
 
@@ -137,9 +147,12 @@ class Phase(ABC):
             case tree.Logical(op, left, right):
                 return tree.Logical(op, self.expr(left), self.expr(right), span=span)
             case tree.Ternary(condition, then, otherwise):
-                return tree.Ternary(
-                    self.expr(condition), self.expr(then), self.expr(otherwise), span=span
-                )
+                asked = self.expr(condition)
+                with self.assuming(asked, True):
+                    one = self.expr(then)
+                with self.assuming(asked, False):
+                    other = self.expr(otherwise)
+                return tree.Ternary(asked, one, other, span=span)
             case tree.Index(value, subscripts, trailing):
                 return self.index(
                     tree.Index(
