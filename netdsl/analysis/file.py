@@ -25,6 +25,7 @@ from netdsl.analysis.names import check_identifier, similar
 from netdsl.analysis.outside import dotted, extern_binding, record_binding
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.types import Type
+from netdsl.analysis.unused import warn_of_unused_definitions, warn_of_unused_members
 from netdsl.analysis.walk import walk
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.source import Span
@@ -141,8 +142,14 @@ class File:
         for name in self._order():
             self.find(name)
 
-    def warn_of_unused_imports(self) -> None:
-        """What is imported and never asked for."""
+    def warn_of_unused(self) -> None:
+        """What is imported or defined, and never asked for."""
+        attributes = {node.name for node in walk(self.file) if isinstance(node, tree.Attribute)}
+        for each in self.linked.definitions:
+            if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place:
+                members = self.linked.members[each.name]
+                warn_of_unused_members(each, members, attributes, self.diagnostics)
+        warn_of_unused_definitions(self.statements, self._mentioned(), self.diagnostics)
         for local, (other, _, name) in self.imported.items():
             if other is not None and local not in self.used:
                 self.diagnostics.warning(
@@ -152,9 +159,9 @@ class File:
                     hint="leave it out of the import.",
                 )
 
-    def _order(self) -> list[str]:
-        """Names of definitions, those that are mentioned before those that mention them."""
-        mentioned = {
+    def _mentioned(self) -> dict[str, list[str]]:
+        """Which of the file's definitions each of them names."""
+        return {
             name: [
                 node.id
                 for node in walk(statement)
@@ -162,6 +169,10 @@ class File:
             ]
             for name, statement in self.statements.items()
         }
+
+    def _order(self) -> list[str]:
+        """Names of definitions, those that are mentioned before those that mention them."""
+        mentioned = self._mentioned()
         order: dict[str, None] = {}
         started: set[str] = set()
         for first in self.statements:

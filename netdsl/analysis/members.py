@@ -10,6 +10,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.scope import Binding
 from netdsl.analysis.targets import Target
 from netdsl.analysis.types import Type
+from netdsl.source import Span
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class Members:
     build_only: set[str] = field(default_factory=set)
     methods: dict[str, Target] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
+    shares: dict[str, Span] = field(default_factory=dict)
     implied: dict[str, set[str]] = field(default_factory=dict)
     """The optional children that are there where a parameter is true, by its name."""
 

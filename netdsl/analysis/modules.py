@@ -86,7 +86,7 @@ class _Reading:
             stored,
             span=node.span,
         )
-        self._warn_unused(body, definition)
+        members.shares = body.shares
         target = Target(
             node.name.id,
             as_targets(self.declared, self.learnt),
@@ -147,23 +147,6 @@ class _Reading:
             own = "net" if base.kind in ("nest", "residual") else "branches"
             cls = "Sequential" if own == "net" else "ModuleList"
             self.members.children[own] = types.Instance(cls, torch=True)
-
-    # ---- warnings ------------------------------------------------------------
-
-    def _warn_unused(self, body: Body, definition: ir.ModuleDef) -> None:
-        used = {
-            ref.name
-            for ref in walk((definition.body, definition.rules))
-            if isinstance(ref, ir.Ref) and ref.kind == "share"
-        }
-        for name, span in body.shares.items():
-            if name not in used:
-                self.files.diagnostics.warning(
-                    "unused-share",
-                    f"the shared layer `{name}` is used nowhere",
-                    span,
-                    hint="use it in the module's children, or remove it.",
-                )
 
 
 def _without_rules_lets(

@@ -33,7 +33,9 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     chosen = frozenset(linked.chosen)
     for file in files.values():
         file.resolve_all()
-        file.warn_of_unused_imports()
+    if not diagnostics.has_errors:
+        for file in files.values():
+            file.warn_of_unused()
     _refuse_extensions(linked)
     rank = {place: at for at, place in enumerate([PRELUDE, *files])}
     used.sort(key=lambda each: rank[linked.places[_first_name(each)]])

@@ -1,0 +1,99 @@
+"""Warnings of what a module or a file declares and nothing uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+
+from netdsl.analysis import program as ir
+from netdsl.analysis.members import Members
+from netdsl.analysis.walk import walk
+from netdsl.diagnostics import Diagnostics
+from netdsl.syntax import tree
+
+
+def warn_of_unused_members(
+    module: ir.ModuleDef, members: Members, attributes: Set[str], found: Diagnostics
+) -> None:
+    """Says which shared layers, children and values of a module nothing uses.
+
+    A child counts as used if the file reads an attribute of its name anywhere (`attributes`),
+    and so does every child of a class that applies its children itself.
+    """
+    refs = [node for node in walk(module) if isinstance(node, ir.Ref)]
+    used = {(ref.kind, ref.name) for ref in refs}
+    for name, span in members.shares.items():
+        if ("share", name) not in used:
+            found.warning(
+                "unused-share",
+                f"the shared layer `{name}` is used nowhere",
+                span,
+                hint="use it in the module's children, or remove it.",
+            )
+    for let in _lets(module.body):
+        for name in let.names:
+            kinds = ("let", "stored", "function", "class")
+            if name != "_" and not any((kind, name) in used for kind in kinds):
+                found.warning(
+                    "unused-definition",
+                    f"the value `{name}` is used nowhere in `{module.name}`",
+                    let.span,
+                    hint="use it, or remove it.",
+                )
+    if module.base is not None or not module.methods:
+        return
+    for child in _children(module.body):
+        key = child.name
+        if isinstance(key, str) and ("child", key) not in used and key not in attributes:
+            found.warning(
+                "unused-child",
+                f"no method of `{module.name}` uses the child `{key}`",
+                child.span,
+                hint=f"apply it in a `def`, such as `{key}(x)`, or remove it.",
+            )
+
+
+def _lets(body: Iterable[object]) -> Iterator[ir.LetValue]:
+    for node in walk(tuple(body)):
+        if isinstance(node, ir.LetValue) and not node.class_level:
+            yield node
+
+
+def _children(body: Iterable[object]) -> Iterator[ir.ChildDecl | ir.ParameterDecl]:
+    for node in walk(tuple(body)):
+        if isinstance(node, ir.ChildDecl | ir.ParameterDecl):
+            yield node
+
+
+def warn_of_unused_definitions(
+    statements: Mapping[str, tree.Node], mentioned: Mapping[str, list[str]], found: Diagnostics
+) -> None:
+    """Says which definitions of a file that has a network of its own no network uses: neither
+    that one, nor a `let` that needs no arguments or states its shapes."""
+    if not any(isinstance(each, tree.Net) for each in statements.values()):
+        return
+    waiting = [name for name, each in statements.items() if _is_entry(each)]
+    reached: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += mentioned.get(name, [])
+    for name, each in statements.items():
+        if name not in reached:
+            assert isinstance(each, tree.Module | tree.Def | tree.Let | tree.Record)
+            found.warning(
+                "unused-definition",
+                f"`{name}` is used by no network of this file",
+                each.name.span,
+                hint="use it, or remove it.",
+            )
+
+
+def _is_entry(statement: tree.Node) -> bool:
+    match statement:
+        case tree.Let():
+            return statement.annotation is not None or not statement.parameters
+        case tree.Module() | tree.Def() | tree.Record():
+            return False
+        case _:
+            return True
