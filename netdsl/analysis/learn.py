@@ -68,7 +68,8 @@ class Learnt:
 
     def note(self, name: str, wanted: Type, *, sure: bool = True) -> None:
         """The parameter of that name must be (or seems to be) of type `wanted`."""
-        if name in self.open_names and (sure or not self.tensors):
+        wants_class = wanted == types.Layer(attributes=True)
+        if wants_class or (name in self.open_names and (sure or not self.tensors)):
             into = self.needed if sure else self.suggested
             into[name] = meet(into.get(name, types.UNKNOWN), wanted)
 

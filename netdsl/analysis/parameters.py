@@ -119,6 +119,10 @@ def finished(each: Declared, learnt: Learnt, fallback: Type = types.UNKNOWN) -> 
     known = needed_type(each, learnt)
     if each.stated == types.UNKNOWN and each.kind != "variadic":
         known = _shown(each, known, learnt)
+    elif types.is_layer(known) and learnt.needed.get(each.name) == types.Layer(attributes=True):
+        none = types.without_none(known) != known
+        known = types.Layer(attributes=True)
+        known = types.optional(known) if none else known
     if each.kind == "variadic":
         known = types.element_of(known)
     shape = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
+from netdsl.analysis.callers import annotate
 from netdsl.analysis.file import PRELUDE, File
 from netdsl.analysis.imports import Unit
 from netdsl.analysis.linked import Linked
@@ -40,7 +41,7 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     rank = {place: at for at, place in enumerate([PRELUDE, *files])}
     used.sort(key=lambda each: rank[linked.places[_first_name(each)]])
     foreign = any(isinstance(each, ir.ExternDef) for each in used)
-    settled = tuple(_settle(each, linked, foreign) for each in used)
+    settled = annotate([_settle(each, linked, foreign) for each in used])
     names = frozenset(own.statements) | own.imported.keys() | chosen | linked.places.keys()
     return ir.Program(
         own.place, settled, names, frozenset(own.statements), tuple(_elsewhere(own, linked))

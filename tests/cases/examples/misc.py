@@ -1,6 +1,3 @@
-from collections.abc import Callable
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torchvision.models._utils import _make_divisible as make_divisible
@@ -9,15 +6,12 @@ from torchvision.ops import roi_align
 
 class ResNet(nn.Module):
     def __init__(
-        self,
-        block: Callable[..., nn.Module],
-        layers: list[int],
-        num_classes: int = 1000,
+        self, block: type[nn.Module], layers: list[int], num_classes: int = 1000
     ) -> None:
         super().__init__()
         e = block.expansion
 
-        def stage(i: Any, width: float, n: int, stride: int = 1) -> nn.Sequential:
+        def stage(i: int, width: int, n: int, stride: int = 1) -> nn.Sequential:
             return nn.Sequential(
                 block(i, width, stride),
                 *(block(width * e, width) for _ in range(n - 1)),
