@@ -14,7 +14,8 @@ __version__ = "0.1.0"
 __all__ = ["CompileError", "Diagnostic", "Result", "Source", "__version__", "check", "compile"]
 
 if TYPE_CHECKING:
-    from netdsl.compiler import IsPackage, Read, Result, Style
+    from netdsl.analysis.imports import Read
+    from netdsl.compiler import IsPackage, Result, Style
     from netdsl.diagnostics import CompileError, Diagnostic
     from netdsl.source import Source
 
@@ -59,7 +60,8 @@ def compile(
     Raises:
         CompileError: the program is wrong; `error.diagnostics` say where and why.
     """
-    from netdsl.compiler import compile_source, no_reader
+    from netdsl.analysis.imports import no_reader
+    from netdsl.compiler import compile_source
     from netdsl.source import Source
 
     return compile_source(Source(text, name), style, read or no_reader, package)
@@ -68,7 +70,8 @@ def compile(
 def check(text: str, *, name: str = "<string>", read: Read | None = None) -> tuple[Diagnostic, ...]:
     """What is wrong with a program, and with the files that it imports, sorted by place; empty
     if nothing is. The arguments are those of `compile`."""
-    from netdsl.compiler import check_source, no_reader
+    from netdsl.analysis.imports import no_reader
+    from netdsl.compiler import check_source
     from netdsl.source import Source
 
     return check_source(Source(text, name), read or no_reader).diagnostics

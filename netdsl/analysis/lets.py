@@ -156,7 +156,15 @@ def resolve_unpack(node: tree.LetUnpack, phase: BuildTime) -> Let:
     """`let a, b = value`."""
     value = phase.expr(node.value)
     of = type_of(value)
-    if types.is_layer(of) or isinstance(value, ir.LayerList):
+    parts = of.elements if isinstance(of, types.TupleOf) else None
+    if parts is not None and len(parts) != len(node.names):
+        phase.diagnostics.error(
+            "not-unpackable",
+            f"{len(node.names)} names stand for {len(parts)} values",
+            node.value.span,
+            hint="give as many names as there are values; `_` drops one.",
+        )
+    if any(map(types.is_layer, (of, *(parts or ())))) or isinstance(value, ir.LayerList):
         phase.diagnostics.error(
             "not-unpackable",
             "layers cannot be taken apart into names",

@@ -98,6 +98,9 @@ class Body:
                 shown.append(called)
         to = ", ".join(shown)
         held = place.held_by(node.names[0])
+        if isinstance(node.value, tree.Tuple) and len(node.names) > 1:
+            values = [write(each, held) for each in node.value.elements]
+            return [Line(f"{to} = {', '.join(values)}")], after
         return value_lines(node.value, held, lambda text: f"{to} = {text}"), after
 
     def _child(self, node: ir.ChildDecl, place: Place) -> list[Code]:

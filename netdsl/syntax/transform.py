@@ -270,6 +270,9 @@ class TreeBuilder:
     def target_name(self, parts: list[Any]) -> tree.Name:
         return make_name(parts[0])
 
+    def values(self, parts: list[Any]) -> tree.Tuple:
+        return tree.Tuple(nodes_in(parts), span=over(parts))
+
     def bare_tuple(self, parts: list[Any]) -> tree.Tuple:
         return tree.Tuple(nodes_in(parts), span=over(parts))
 

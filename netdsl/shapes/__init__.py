@@ -1,0 +1,1 @@
+"""What is known of the sizes of tensors before a program runs."""
