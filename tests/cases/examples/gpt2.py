@@ -1,10 +1,25 @@
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-def gelu_new() -> nn.GELU:
-    return nn.GELU(approximate="tanh")
+class NewGELU(nn.Module):
+    """The tanh approximation, in the operations of OpenAI's code."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [*S] -> [*S]."""
+        return (
+            0.5
+            * x
+            * (
+                1.0
+                + torch.tanh(
+                    math.sqrt(2.0 / math.pi) * (x + 0.044715 * torch.pow(x, 3.0))
+                )
+            )
+        )
 
 
 class Conv1D(nn.Module):
@@ -12,13 +27,16 @@ class Conv1D(nn.Module):
 
     def __init__(self, o: int, i: int) -> None:
         super().__init__()
+        self.o = o
+        self.i = i
         self.weight = nn.Parameter(torch.empty(i, o))
         nn.init.normal_(self.weight, std=0.02)
         self.bias = nn.Parameter(torch.zeros(o))
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [*S, i] -> [*S, o]."""
-        return x @ self.weight + self.bias
+        S = x.shape[:-1]
+        return torch.addmm(self.bias, x.view(-1, self.i), self.weight).view(*S, self.o)
 
 
 class Attention(nn.Module):
@@ -45,7 +63,7 @@ class MLP(nn.Module):
     def __init__(self, d: int, p: float) -> None:
         super().__init__()
         self.c_fc = Conv1D(4 * d, d)
-        self.act = gelu_new()
+        self.act = NewGELU()
         self.c_proj = Conv1D(d, 4 * d)
         self.dropout = nn.Dropout(p)
 

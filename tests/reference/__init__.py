@@ -1,0 +1,1 @@
+"""Networks written by hand, for programs to be held against."""
