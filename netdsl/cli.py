@@ -14,11 +14,15 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import TextIO
 
 from netdsl import __version__
 from netdsl.commands import check, compile, explain
 from netdsl.commands.printing import say, shown
-from netdsl.commands.status import BUG, INTERRUPTED, USAGE, UsageError
+from netdsl.commands.status import BUG, INTERRUPTED, OK, USAGE, WRONG, UsageError
+from netdsl.writing import reason
 
 COMMANDS = (compile, check, explain)
 """Each names itself, adds its arguments to a parser, and runs."""
@@ -37,9 +41,30 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and returns its exit code."""
+    _open_streams()
+    failure: OSError | None = None
+    try:
+        status = _run(arguments)
+    except KeyboardInterrupt:
+        status = INTERRUPTED
+    except OSError as error:
+        status, failure = WRONG, error
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+        try:
+            stream.flush()
+        except OSError as error:
+            _silence(stream)
+            if status == OK and not isinstance(error, BrokenPipeError):
+                status, failure = WRONG, error
+    if failure is not None:
+        with suppress(OSError):
+            where = str(failure.filename or "standard output")
+            say(f"netdsl: {shown(where)}: {reason(failure)}", sys.stderr)
+    return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Raises OSError for what cannot be printed."""
     try:
         options = _parser().parse_args(arguments)
     except SystemExit as end:
@@ -50,10 +75,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         say(f"netdsl: {error}\n'netdsl {options.command} --help' shows how to call it", sys.stderr)
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
+    except OSError:
+        raise
     except Exception as error:
         return _own_bug(error)
+
+
+def _open_streams() -> None:
+    """Python has no streams for what was closed. What is printed to standard output then
+    fails, what is said on standard error is lost."""
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: TextIO) -> None:
+    """Sends what is still buffered nowhere: Python would try to print it once more."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:

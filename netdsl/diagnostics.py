@@ -76,6 +76,19 @@ class Diagnostics:
         span = diagnostic.span
         self._found.setdefault((diagnostic.code, span.source.name, span.start), diagnostic)
 
+    def mark(self) -> int:
+        """How much was found so far."""
+        return len(self._found)
+
+    def errors_since(self, mark: int) -> bool:
+        """Whether errors were found since then."""
+        return any(found.severity == "error" for found in list(self._found.values())[mark:])
+
+    def forget_since(self, mark: int) -> None:
+        """Takes back what was found since then, for which something else is said."""
+        for key in list(self._found)[mark:]:
+            del self._found[key]
+
     def sorted(self) -> tuple[Diagnostic, ...]:
         return tuple(sorted(self._found.values(), key=lambda found: found.sort_key))
 

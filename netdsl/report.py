@@ -167,8 +167,11 @@ def _by_place(mark: _Mark) -> tuple[int, int]:
 def _underline(mark: _Mark, start: int, text: str, paint: _Paint) -> str:
     line = mark.source.line(mark.line)
     at = mark.column - 1
+    end = at + min(mark.length, LINE_COLUMNS)
+    while start < at < len(line) and not _width(_shown(line[at])):
+        at -= 1  # an accent is shown with its letter
     indent = _width(visible(line[start:at])) + (len(_CUT) if start else 0)
-    length = _width(visible(line[at : at + min(mark.length, LINE_COLUMNS)]))
+    length = _width(visible(line[at:end]))
     length = max(1, min(length, _width(text) - indent))
     sign = "-" if mark.style == "label" else "^"
     return " " * indent + paint(mark.style, f"{sign * length} {visible(mark.message)}".rstrip())
@@ -182,7 +185,11 @@ def _window(mark: _Mark) -> tuple[int, str]:
         whole = visible(line)
         if _width(whole) <= LINE_COLUMNS:
             return 0, whole
-    start = max(0, mark.column - 1 - _BEFORE)
+    start, before = mark.column - 1, 0
+    first = max(0, start - _BEFORE)
+    while start > first and before < _BEFORE:
+        start -= 1
+        before += _width(_shown(line[start]))
     end = start + LINE_COLUMNS
     shown = _CUT if start else ""
     columns = len(shown)

@@ -30,6 +30,9 @@ def read_program(path: str) -> str:
     Raises:
         FileError: there is no such file, or it is not a text.
     """
+    name = "standard input" if path == STDIN else path or "''"
+    if path == STDIN and sys.stdin is None:
+        raise FileError(name, "is closed")
     try:
         if path == STDIN:
             data = sys.stdin.buffer.read(_BYTES + 1)
@@ -37,14 +40,14 @@ def read_program(path: str) -> str:
             with open(path, "rb") as file:
                 data = file.read(_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise FileError(path, _reason(error)) from None
+        raise FileError(name, reason(error)) from None
     if len(data) > _BYTES:
-        raise FileError(path, f"longer than {_BYTES} bytes, which no program is")
+        raise FileError(name, f"longer than {_BYTES} bytes, which no program is")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         where = f"byte {error.start} is 0x{data[error.start]:02x}"
-        raise FileError(path, f"not UTF-8 text: {where}") from None
+        raise FileError(name, f"not UTF-8 text: {where}") from None
 
 
 def read_existing(path: Path) -> str | None:
@@ -60,8 +63,8 @@ def read_existing(path: Path) -> str | None:
         return path.read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise FileError(str(path), _reason(error)) from None
+    except (OSError, ValueError) as error:
+        raise FileError(str(path), reason(error)) from None
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -73,8 +76,8 @@ def write_whole(path: Path, text: str) -> None:
         FileError: it cannot be written.
     """
     data = text.encode("utf-8")
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         mode = _mode(target)
         if mode is not None and not stat.S_ISREG(mode):
             path.write_bytes(data)
@@ -83,7 +86,7 @@ def write_whole(path: Path, text: str) -> None:
             raise PermissionError(13, "Permission denied")
         _replace(target, data, mode)
     except (OSError, ValueError) as error:
-        raise FileError(str(path), _reason(error)) from None
+        raise FileError(str(path), reason(error)) from None
 
 
 def _mode(target: Path) -> int | None:
@@ -95,7 +98,8 @@ def _mode(target: Path) -> int | None:
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
     temporary = target.with_name(f".netdsl-{os.getpid()}-{os.urandom(6).hex()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    created = 0o666 if mode is None else 0o600  # nobody reads it before it has its own mode
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, created)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -110,7 +114,7 @@ def _replace(target: Path, data: bytes, mode: int | None) -> None:
         raise
 
 
-def _reason(error: OSError | ValueError) -> str:
+def reason(error: OSError | ValueError) -> str:
     """Why, in lower case: `no such file or directory`."""
     text = (isinstance(error, OSError) and error.strerror) or str(error)
-    return text[:1].lower() + text[1:]
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

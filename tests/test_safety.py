@@ -88,7 +88,9 @@ def trespasses(source: str, externs: set[str]) -> Iterator[str]:
 
 
 def _no_method(name: str) -> bool:
-    return torchlib.method_refusal(name) is not None and not torchlib.python_method(name)
+    """`requires_grad_` is how the output says `freeze`; programs cannot call it."""
+    allowed = name == "requires_grad_" or torchlib.python_method(name)
+    return torchlib.method_refusal(name) is not None and not allowed
 
 
 def _of_torch(name: str) -> bool:

@@ -155,7 +155,8 @@ def test_reserved_names_are_those_that_torch_refuses(base: str) -> None:
     args = ((8,),) if base == "LayerNorm" else ()
     instance = CLASSES[base](*args)
     reserved = torchlib.reserved_names(base)
-    assert reserved == frozenset(dir(instance))
+    added = {"smart_apply"}  # which transformers gives to every module once it is imported
+    assert reserved - added == frozenset(dir(instance)) - added
     for name in reserved:
         with pytest.raises(KeyError):
             instance.add_module(name, nn.Identity())

@@ -46,6 +46,41 @@ def resolve_type(node: tree.TypeExpr, files: Files) -> Type:
             raise AssertionError(node)
 
 
+def check_signature(annotation: tree.Annotation | None, files: Files) -> tree.Annotation | None:
+    """What follows the colon of a `let` or `module`; says so if it is no shape, and forgets it
+    then."""
+    if annotation is None:
+        return None
+    mark = files.diagnostics.mark()
+    for each in (annotation.input, annotation.result):
+        if each is not None:
+            _check_shapes(each, files)
+    return None if files.diagnostics.errors_since(mark) else annotation
+
+
+def _check_shapes(node: tree.TypeExpr, files: Files) -> None:
+    match node:
+        case tree.OptionalType(inner):
+            _check_shapes(inner, files)
+        case tree.UnionType(parts) | tree.TupleType(parts):
+            for part in parts:
+                _check_shapes(part, files)
+        case tree.DictType(fields):
+            for _, field in fields:
+                _check_shapes(field, files)
+        case tree.NamedType(name, dims) if dims is None or name == "list":
+            if name != "tensor":
+                files.diagnostics.error(
+                    "unknown-type",
+                    f"`{node.span.text}` is no shape: what follows the colon of a `let` or a"
+                    " `module` is the shape of what its layer takes",
+                    node.span,
+                    hint="leave it out, or write a shape such as `[B, 3, H, W]`.",
+                )
+        case _:
+            resolve_type(node, files)
+
+
 def _element(dims: tuple[tree.Node, ...], files: Files) -> Type:
     """What stands in the brackets of `list[…]`, which the grammar reads as dimensions."""
     if len(dims) == 1:
@@ -68,7 +103,7 @@ def _named(name: str, node: tree.NamedType, files: Files) -> Type:
         return _SCALARS[name]
     binding = files.find(name, node.span)
     if binding is not None and binding.kind == "record":
-        return types.RecordType(name)
+        return types.RecordType(binding.name)
     _unknown(name, node, [*_SCALARS, "list", *files.all_names()], files)
     return types.UNKNOWN
 

@@ -141,6 +141,8 @@ class BuildTime(Phase):
             if node.name not in fields:
                 return self._no_attribute(node, f"record `{of.name}`", list(fields))
             return ir.Field(value, node.name, fields[node.name], span=node.span)
+        if isinstance(value, ir.Recipe | ir.Deferred):
+            return self._no_attribute(node, "a recipe")
         if of == types.UNKNOWN or types.is_layer(of):
             self.learnt.learn(value, types.Layer(attributes=True), self.scope)
             return ir.Field(value, node.name, types.UNKNOWN, span=node.span)
@@ -211,7 +213,28 @@ class BuildTime(Phase):
             if method is not None:
                 return method
         callee = self.expr(func)
-        return self.apply(callee, node)
+        mark = self.diagnostics.mark()
+        applied = self.apply(callee, node)
+        if node.juxtaposed and self.diagnostics.errors_since(mark):
+            self._blame_line_end(node, mark)
+        return applied
+
+    def _blame_line_end(self, node: tree.Call, mark: int) -> None:
+        """Says that a comma is missing, if what does not fit stands on another line."""
+        before: tree.Node = node.func
+        for item in node.items:
+            if "\n" in Span(item.span.source, before.span.end, item.span.start).text:
+                self.diagnostics.forget_since(mark)
+                end = Span(before.span.source, before.span.end - 1, before.span.end)
+                self.diagnostics.error(
+                    "missing-comma",
+                    f"`{item.span.text}` is read as an argument of `{node.func.span.text}`, since"
+                    " no comma ends the line before it",
+                    end,
+                    hint="put a comma at the end of this line.",
+                )
+                return
+            before = item
 
     def _is_free(self, name: tree.Name) -> bool:
         """Whether a name has only the meaning that the language gives it."""
@@ -285,12 +308,12 @@ class BuildTime(Phase):
     def _apply_recipe(self, recipe: ir.Recipe, node: tree.Call) -> ir.Expr:
         target = recipe.target
         if target is None:
-            args = recipe.args + self._plain(node)
+            args = _in_order(recipe.args + self._plain(node))
             return ir.Recipe(recipe.func, args, None, span=node.span)
         if isinstance(recipe.func, ir.Ref) and recipe.func.kind == "function" and node.items:
             self.files.extends(recipe.func.name, node.span)
         args, filled = self.bind(target, node)
-        return ir.Recipe(recipe.func, recipe.args + args, filled, span=node.span)
+        return ir.Recipe(recipe.func, _in_order(recipe.args + args), filled, span=node.span)
 
     def bind(self, target: Target, node: tree.Call) -> tuple[tuple[ir.Arg, ...], Target]:
         """The arguments of a call, each resolved as its parameter wants it."""
@@ -475,6 +498,11 @@ class BuildTime(Phase):
         return tree.Ternary(
             tree.Compare(recipe, (("is not", none),), span=span), built, none, span=span
         )
+
+
+def _in_order(args: tuple[ir.Arg, ...]) -> tuple[ir.Arg, ...]:
+    """Arguments that were given one after the other, as one call takes them: keywords last."""
+    return tuple(sorted(args, key=lambda arg: arg.name is not None or arg.star == "**"))
 
 
 def _as_list(generator: ir.Generator) -> ir.Expr:

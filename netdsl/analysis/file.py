@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.build import BuildTime
@@ -20,6 +21,7 @@ from netdsl.analysis.inits import Presence
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.linked import Linked
+from netdsl.analysis.members import Members
 from netdsl.analysis.modules import resolve_module
 from netdsl.analysis.names import check_identifier, similar
 from netdsl.analysis.outside import dotted, extern_binding, record_binding
@@ -225,7 +227,11 @@ class File:
             "recursive-definition",
             f"`{name}` contains itself: {' → '.join(path)}",
             span or _label_span(self.statements[name]),
-            hint="a definition can use only what is finished without it.",
+            hint=(
+                f"choose another name: here `{name}` hides torch's layer."
+                if torchlib.layer(name) is not None
+                else "a definition can use only what is finished without it."
+            ),
         )
 
     def _resolve(self, statement: Named) -> None:
@@ -345,6 +351,9 @@ class View:
 
     def forward_type(self, module: str) -> Type:
         return self._file.linked.forward_type(module)
+
+    def members_of(self, module: str) -> Members | None:
+        return self._file.linked.members.get(module)
 
     def presence(self, module: str) -> Callable[[str], Presence]:
         return self._file.linked.presence(module)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
+from netdsl.analysis.annotations import check_signature
 from netdsl.analysis.build import BuildTime
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.parameters import (
@@ -37,6 +38,7 @@ class Let:
 def resolve_function(node: tree.Let, files: Files, outer: Scope) -> Let:
     """A `let` with parameters. A first reading teaches which parameters are recipes, since
     those are built where they stand; the second one is the result."""
+    node = replace(node, annotation=check_signature(node.annotation, files))
     _, first = _read(node, files.quiet(), outer, Learnt())
     declared, learnt = _read_declared(node, files, outer, taught_layers(first))
     phase, value = _value(node, files, outer, declared, learnt)
@@ -117,8 +119,18 @@ def _function_binding(function: ir.LetFunction, name: tree.Name, target: Target)
 def resolve_value(node: tree.Let, phase: BuildTime, *, in_body: bool, network: bool = False) -> Let:
     """A `let` without parameters: a value, a recipe, or a function that builds, which the
     file's network and whatever has a signature always is."""
+    node = replace(node, annotation=check_signature(node.annotation, phase.files))
     value = phase.expr(node.value)
     name = node.name
+    if network and (isinstance(value, ir.LayerList) or type_of(value) == types.NONE):
+        phase.diagnostics.error(
+            "not-a-layer",
+            f"what stands alone at file level is the file's network, not"
+            f" {'a list of layers' if isinstance(value, ir.LayerList) else 'None'}",
+            node.value.span,
+            hint="put the layers into `seq(…)`, or give the value a name: `let name = …`.",
+        )
+        value = ir.Deferred(value, span=value.span)
     recipe = value.target if isinstance(value, ir.Recipe) else None
     bare = isinstance(value, ir.Recipe) and (not value.args or in_body or recipe is None)
     incomplete = recipe is not None and bool(recipe.missing)

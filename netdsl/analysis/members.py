@@ -35,6 +35,14 @@ class Members:
     implied: dict[str, set[str]] = field(default_factory=dict)
     """The optional children that are there where a parameter is true, by its name."""
 
+    def derive(self, parent: Members) -> None:
+        """Takes over what a module has that this one derives from."""
+        self.base = parent.base
+        self.children.update(parent.children)
+        self.tensors |= parent.tensors
+        self.computed += parent.computed
+        self.methods.update(parent.methods)
+
     def matches_computed(self, name: str) -> bool:
         """Whether a child with a computed name could have this one."""
         return any(pattern.fullmatch(name) for pattern in self.computed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
+from netdsl.analysis.annotations import check_signature
 from netdsl.analysis.body import Body, resolve_methods
 from netdsl.analysis.build import BuildTime
 from netdsl.analysis.learn import Learnt
@@ -67,6 +68,7 @@ class _Reading:
 
     def definition(self) -> ResolvedModule:
         node, members = self.node, self.members
+        check_signature(node.annotation, self.files)
         base = None if node.base is None else self._base(node.base)
         own = frozenset(_child_names(node.body or ()))
         body = Body(self.files, Scope(parent=self.scope), self.learnt, members, own)
@@ -114,7 +116,10 @@ class _Reading:
             case ir.Call(func=ir.Ref(kind="layer", name=name)):
                 self.members.base = name
                 return built
-            case ir.Call(func=ir.Ref(kind="module" | "extern")):
+            case ir.Call(func=ir.Ref(kind="module" | "extern", name=name)):
+                parent = self.files.members_of(name)
+                if parent is not None:
+                    self.members.derive(parent)
                 return built
         self.files.diagnostics.error(
             "bad-base",

@@ -56,7 +56,7 @@ def extern_binding(node: tree.Extern, name: str, files: Files) -> tuple[ir.Exter
             node.path.span,
             hint="write the whole path, such as `torchvision.ops.StochasticDepth`.",
         )
-    declared = declare(node.parameters, BuildTime(files, Scope(), Learnt()))
+    declared = declare(node.parameters, BuildTime(files, Scope(), Learnt()), foreign=True)
     parameters = tuple(finished(each, Learnt()) for each in declared)
     definition = ir.ExternDef(
         name, package, attribute, node.kind, parameters, node.annotation, span=node.span

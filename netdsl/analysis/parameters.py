@@ -46,9 +46,11 @@ class Declared:
         return Binding("parameter", self.name, known, self.node.name.span)
 
 
-def declare(parameters: Sequence[tree.ParameterLike], phase: Phase) -> list[Declared]:
+def declare(
+    parameters: Sequence[tree.ParameterLike], phase: Phase, *, foreign: bool = False
+) -> list[Declared]:
     """The parameters of a header; their defaults are resolved by `phase`, which does not see
-    the parameters themselves."""
+    the parameters themselves. `foreign` names were chosen by a Python package."""
     found: list[Declared] = []
     seen: dict[str, Span] = {}
     kind: Literal["normal", "keyword"] = "normal"
@@ -58,8 +60,9 @@ def declare(parameters: Sequence[tree.ParameterLike], phase: Phase) -> list[Decl
             kind = "keyword"
             continue
         name, span = node.name.id, node.name.span
-        check_identifier(name, span, phase.diagnostics)
-        phase.files.chosen(name)
+        if not foreign:
+            check_identifier(name, span, phase.diagnostics)
+            phase.files.chosen(name)
         if name in seen:
             phase.diagnostics.error(
                 "duplicate-name",
@@ -109,7 +112,8 @@ def needed_type(each: Declared, learnt: Learnt) -> Type:
     if each.kind == "variadic":
         known = meet(learnt.needed.get(each.name, types.UNKNOWN), known)
     default_none = isinstance(each.default, tree.Constant) and each.default.value is None
-    if known != types.UNKNOWN and (default_none or each.name in learnt.may_be_none):
+    asked = each.stated == types.UNKNOWN and each.name in learnt.may_be_none
+    if known != types.UNKNOWN and (default_none or asked):
         return types.optional(known)
     return known
 

@@ -15,6 +15,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.inits import Presence
 from netdsl.analysis.learn import Learnt
+from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_identifier
 from netdsl.analysis.presence import NOTHING, Present, present_if
 from netdsl.analysis.scope import Binding, Scope
@@ -66,6 +67,9 @@ class Files(Protocol):
 
     def presence(self, module: str) -> Callable[[str], Presence]:
         """Which parameters a module of the program has."""
+
+    def members_of(self, module: str) -> Members | None:
+        """What a module of the program has."""
 
     def quiet(self) -> Files:
         """The same file, for a reading whose diagnostics nobody sees."""

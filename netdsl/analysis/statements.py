@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -43,7 +44,9 @@ class Statements(TensorTime):
         match node:
             case tree.Assign(target, value):
                 resolved = self.expr(value)
-                return tree.Assign(self._target(target, resolved), resolved, span=span)
+                changed = self._target(target, resolved)
+                self._widen(changed, type_of(resolved))
+                return tree.Assign(changed, resolved, span=span)
             case tree.AnnotatedAssign():
                 return self._annotated(node)
             case tree.AugAssign(target, op, value):
@@ -110,6 +113,15 @@ class Statements(TensorTime):
                     hint="assign to a name, an index such as `y[0]`, or a tuple of them.",
                 )
                 return target
+
+    def _widen(self, target: ir.Expr, of: Type) -> None:
+        """A dict that is given an item of another type holds either from here on."""
+        match target:
+            case tree.Index(ir.Ref("local", name, types.DictOf(held)), _) if held != of:
+                known = self.scope.find(name)
+                if known is not None:
+                    widened = types.DictOf(types.either(held, of))
+                    self.scope.names[name] = replace(known, type=widened)
 
     def _part(self, element: tree.Expr | tree.Splice, of: Type, at: int) -> ir.Expr | tree.Splice:
         if isinstance(element, tree.Splice):

@@ -135,6 +135,9 @@ class TensorTime(Phase):
         elif layer is not None or name in COMBINATORS or name in CONTAINERS:
             message = f"`{name}` is a layer, which is made at build time"
             hint = f"declare it in the module's body, `child = {name} …`, and apply the child."
+        elif name == "print":
+            message = "a program computes on tensors, and prints nothing"
+            hint = "print in the Python that calls what is generated."
         else:
             message = f"nothing is called `{name}`"
             hint = self._hint_for(name)

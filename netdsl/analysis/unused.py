@@ -20,7 +20,8 @@ def warn_of_unused_members(
     and so does every child of a class that applies its children itself.
     """
     refs = [node for node in walk(module) if isinstance(node, ir.Ref)]
-    used = {(ref.kind, ref.name) for ref in refs}
+    used: set[tuple[str, str]] = {(ref.kind, ref.name) for ref in refs}
+    used |= {("let", node.id) for node in walk(module) if isinstance(node, tree.Name)}
     for name, span in members.shares.items():
         if ("share", name) not in used:
             found.warning(
@@ -41,8 +42,8 @@ def warn_of_unused_members(
                 )
     if module.base is not None or not module.methods:
         return
-    for child in _children(module.body):
-        key = child.name
+    first = {child.name: child for child in reversed(list(_children(module.body)))}
+    for key, child in first.items():
         if isinstance(key, str) and ("child", key) not in used and key not in attributes:
             found.warning(
                 "unused-child",

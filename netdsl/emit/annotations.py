@@ -54,8 +54,8 @@ def _either(options: tuple[Type, ...], out: Output) -> str:
     """`X | Y`; one that covers another stands for both."""
     if types.UNKNOWN in options:
         return out.names.imported("Any")
-    module = annotation(types.MODULE, out)
     instances = [each for each in options if isinstance(each, types.Instance)]
+    module = annotation(types.MODULE, out) if instances else ""
     any_module = any(annotation(each, out) == module for each in instances)
     found = dict.fromkeys(
         module if any_module and each in instances else annotation(each, out) for each in options

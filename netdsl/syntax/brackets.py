@@ -81,8 +81,9 @@ class _Walk:
         """A brace whose closer is indented less than its line, what was open around it, and
         the closer: if a brace is missing at the end, it is probably this one's."""
         self.early: tuple[int, list[_Open]] | None = None
-        """A brace that closes a block of several lines elsewhere than at a line's beginning, and
-        open before it: if there is a brace too many at the end, it is probably this one."""
+        """A brace that closes a block of several lines elsewhere than at a line's beginning, or
+        where it is indented deeper than the block, and what was open before it: if there is a
+        brace too many at the end, it is probably this one."""
         self.indent = 0
         """How far the line under the walk is indented."""
 
@@ -140,6 +141,8 @@ class _Walk:
         if self.pieces[at - 1].kind == "newline":
             if self.indent < top.indent and self.doubtful is None:
                 self.doubtful = (top, self.stack[:-1], at)
+            if self.indent > top.indent and self.early is None:
+                self.early = (at, list(self.stack))
         elif self.early is None and self._kind(at + 1) != "closing":
             self.early = (at, list(self.stack))
 

@@ -17,7 +17,17 @@ from netdsl import limits
 from netdsl.diagnostics import Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
-from netdsl.syntax.hints import PYTHON_IMPORT, operator_line
+from netdsl.syntax.hints import (
+    NO_INIT,
+    NO_PASS,
+    NO_SELF,
+    OF_MODULES,
+    PYTHON_IMPORT,
+    no_increment,
+    operator_line,
+    outside_module,
+    python_module,
+)
 from netdsl.syntax.literals import normalised, string_value
 
 
@@ -131,12 +141,60 @@ def make_name_or_string(token: Token) -> tree.Name | tree.String:
 
 def check_begins_statement(value: tree.Expr) -> None:
     """Some statements parse and yet are certainly not what was meant: a line that begins
-    with a sign, and Python's `import`."""
+    with a sign, Python's `import` and `pass`."""
     start = start_of(value)
     if type(value) is tree.Call and value.func == tree.Name("import", span=value.span):
-        code, message, hint = PYTHON_IMPORT
-        current.diagnostics.error(code, message, value.func.span, hint=hint)
+        _complain(*PYTHON_IMPORT, value.func.span)
+    if value == tree.Name("pass", span=value.span):
+        _complain(*NO_PASS, value.span)
     sign = current.source.text[start]
     if sign in "+-":
-        code, message, hint = operator_line(sign)
-        current.diagnostics.error(code, message, span_of(start, start + 1), hint=hint)
+        _complain(*operator_line(sign), span_of(start, start + 1))
+
+
+def check_annotation(name: Token, annotation: tree.Annotation | None, end: int) -> None:
+    """A first child on the line below a `:` reads as the shapes of the module; `end` is where
+    what stands before the `:` ends."""
+    if annotation is None or annotation.result is not None:
+        return
+    type_, text = annotation.input, current.source.text
+    is_word = type(type_) is tree.NamedType and type_.name is not None and type_.dims is None
+    if is_word and "\n" in text[end : annotation.span.start]:
+        colon = text.index(":", end)
+        _complain(*python_module(str(name)), span_of(colon, colon + 1))
+
+
+def check_is_of_files(value: tree.Expr) -> None:
+    """A declaration of a module's body may read as a layer in a file: `const d = 8`."""
+    call = value.layer if type(value) is tree.Initialised else value
+    if type(call) is not tree.Call or not call.juxtaposed or type(call.func) is not tree.Name:
+        return
+    declares = (
+        bool(call.items)
+        and type(call.items[0]) is tree.Item
+        and (call.items[0].name is not None or type(value) is tree.Initialised)
+    )
+    if declares and call.func.id in OF_MODULES:
+        _complain(*outside_module(call.func.id), call.func.span)
+
+
+def check_method(name: tree.Name, parameters: tuple[tree.Node, ...]) -> None:
+    """Python's habits in a `def` that reads well otherwise: `__init__`, and `self`."""
+    if name.id == "__init__":
+        _complain(*NO_INIT, name.span)
+        return
+    for each in parameters[:1]:
+        if type(each) is tree.Parameter and each.name.id == "self":
+            _complain(*NO_SELF, each.name.span)
+
+
+def check_sign_twice(target: tree.Expr) -> None:
+    """`n++` reads as a sum that goes on in the next line."""
+    if type(target) is tree.Binary and type(target.right) is tree.Unary:
+        start = start_of(target.right)
+        if target.op == target.right.op and current.source.text[start - 1] == target.op:
+            _complain(*no_increment(target.op), span_of(start - 1, start + 1))
+
+
+def _complain(code: str, message: str, hint: str, span: Span) -> None:
+    current.diagnostics.error(code, message, span, hint=hint)

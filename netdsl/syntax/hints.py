@@ -7,7 +7,7 @@ turns what would have been taken into words.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from netdsl.syntax.expected import expectation
@@ -57,7 +57,18 @@ _BODY_WORDS = frozenset(
         "def",
     }
 )
+OF_MODULES = frozenset({"param", "buffer", "const", "share", "tie", "init", "freeze", "assert"})
+"""Words that begin a declaration in a module's body and nothing in a file."""
+_TYPES = frozenset({"int", "float", "bool", "str", "layer", "module", "tensor", "list", "dict"})
+_OTHER_DEFS = frozenset({"function", "fn", "func", "fun", "async"})
 _DEF_WORDS = frozenset({"return", "for", "while", "if", "assert", "break", "continue"})
+
+
+FIRST = "^"
+"""Stands for the word that begins a statement."""
+
+
+_HEADERS = frozenset({"let", "module", "def", "record", "extern"})
 
 
 class Rule(NamedTuple):
@@ -70,7 +81,8 @@ class Rule(NamedTuple):
     skips_block: bool = False
     """Whether the indented lines below belong to the mistake."""
     points_at: str = ""
-    """The word of the statement to point at, if not the one that was found."""
+    """The word to point at, the last of its kind before the one that was found; `FIRST` for
+    the one that begins the statement."""
 
 
 def _says(text: str) -> Callable[[Trouble], str]:
@@ -79,7 +91,7 @@ def _says(text: str) -> Callable[[Trouble], str]:
 
 def _keyword(t: Trouble) -> bool:
     if t.found in RESERVED:
-        return t.wants_name_only or t.next == "="
+        return t.next == "=" or (t.wants_name_only and t.previous != "for")
     return t.found == "=" and len(t.before) == 1 and _is_keyword(t.level, t.first)
 
 
@@ -126,6 +138,12 @@ def _since_separator(t: Trouble) -> tuple[str, ...]:
     return t.before
 
 
+def _since_comment(t: Trouble) -> str:
+    """The `//` of a statement with two words after it, which was probably meant as a comment."""
+    signs = [at for at, text in enumerate(t.before) if text == "//"]
+    return "//" if signs and all(map(_is_word, t.before[signs[0] + 1 :])) else ""
+
+
 def _second_value(t: Trouble) -> bool:
     """A value after a value, with nothing between them."""
     return (t.kind in _STARTS_VALUE or t.found in ("(", "[")) and (
@@ -134,14 +152,46 @@ def _second_value(t: Trouble) -> bool:
 
 
 def _tensor_application(t: Trouble) -> bool:
-    return t.level == "def" and _second_value(t) and _is_word(t.previous) and not t.opening
+    if not _second_value(t) or not _is_word(t.previous) or t.opening or _describes(t):
+        return False
+    return t.level == "def" or _is_value_of_tensors(t)
+
+
+def _describes(t: Trouble) -> bool:
+    """Whether the statement is `name: …` so far."""
+    is_annotated = t.before[1:2] == (":",) and _is_word(t.first) and "=" not in t.before
+    return is_annotated and not t.opening
+
+
+def _is_value_of_tensors(t: Trouble) -> bool:
+    """Whether the statement is a `def`, `param`, `buffer` or `const` whose value has begun."""
+    return t.first in ("def", "param", "buffer", "const") and "=" in t.before[2:]
+
+
+def _with_brackets(t: Trouble) -> str:
+    """What a call without brackets would be with them, as far as its words are known."""
+    if t.found in ("(", "["):
+        return f"{shortened(t.previous)}{t.found}…{')' if t.found == '(' else ']'}"
+    if t.next == "(":
+        return f"{shortened(t.previous)}({shortened(t.found)}(…))"
+    more = "…" if t.next in (".", "[") else ""
+    return f"{shortened(t.previous)}({shortened(t.found)}{more})"
+
+
+def _hint_for_tensor_application(t: Trouble) -> str:
+    if t.first in ("param", "buffer", "const") and t.found not in ("(", "["):
+        name = shortened(t.before[1])
+        return f"give a tensor, computed with brackets; a layer is a child, `{name} = …`."
+    if t.found in ("(", "["):
+        return f"let the bracket touch what it belongs to, `{_with_brackets(t)}`."
+    return f"write `{_with_brackets(t)}`."
 
 
 def _assigns(t: Trouble) -> bool:
     """Whether the statement is `name = …`, `name(…) = …` or `a, b = …`."""
     if t.found == "=":
         return True
-    return t.level == "body" and t.found in ("(", ",") and "=" in t.after
+    return t.level == "body" and t.found in ("(", ",") and "=" in t.after and "=" not in t.before
 
 
 def _with_let(t: Trouble) -> str:
@@ -149,9 +199,17 @@ def _with_let(t: Trouble) -> str:
     return f"write `let {shortened(t.first)}{parameters} = …`."
 
 
+def _name_the_child(t: Trouble) -> str:
+    if t.found == "(" and (t.first == "forward" or ":" in t.after[:3] or "->" in t.after):
+        return f"a method begins with `def`: `def {shortened(t.first)}(…)`."
+    return "name the child, `name = …`; what computes on tensors belongs in a `def`."
+
+
 def _is_word(text: str) -> bool:
     return text.isidentifier() and text not in RESERVED
 
+
+_INTO_A_DEF = "put what computes on tensors into a `def`, such as `def forward(x) { … }`."
 
 PYTHON_IMPORT = (
     "python-import",
@@ -160,7 +218,50 @@ PYTHON_IMPORT = (
 )
 """The code, the message and the hint for an `import` as Python writes it."""
 
+NO_PASS = "unexpected-word", "there is no `pass`", "leave it out: a block may be empty, `{ }`."
+
+NO_INIT = (
+    "python-def",
+    "no `__init__` is written",
+    "declare children in the module's body, `name = …`, and its parameters in the header.",
+)
+
+NO_SELF = (
+    "python-def",
+    "`self` is no parameter of a `def`",
+    "leave it out: children are called by their names.",
+)
+
 RULES = (
+    Rule(
+        "python-def",
+        lambda t: t.level == "body" and t.first in _OTHER_DEFS and len(t.before) == 1
+        and t.kind == "word",
+        lambda t: f"a function is declared with `def`, not with `{t.first}`",
+        lambda t: "write `def f(x) { … }`, or `def f(x) = …` for a single expression.",
+        points_at=FIRST,
+    ),
+    Rule(
+        NO_INIT[0],
+        lambda t: t.level == "body" and t.first == "super" and t.found == "(",
+        _says("`super` is not called"),
+        _says(f"leave it out: no `__init__` is written. {NO_INIT[2].capitalize()}"),
+        points_at=FIRST,
+    ),
+    Rule(
+        "unexpected-symbol",
+        lambda t: t.found == "==" and t.first in ("let", "module", "def") and len(t.before) == 2,
+        _says("`==` compares, and gives no name a value"),
+        lambda t: f"write `{shortened(t.previous)} = …`.",
+    ),
+    Rule(
+        "unexpected-word",
+        lambda t: t.level == "file" and t.first in OF_MODULES and bool(t.before)
+        and (_is_word(t.before[1]) if t.before[1:] else t.kind == "word"),
+        lambda t: outside_module(t.first)[1],
+        lambda t: outside_module(t.first)[2],
+        points_at=FIRST,
+    ),
     Rule(
         "python-class",
         lambda t: t.level != "def" and t.first == "class",
@@ -168,12 +269,13 @@ RULES = (
         lambda t: "write `module Name(…) { … }`: its parameters in the header, its children in the"
         " body.",
         skips_block=True,
+        points_at=FIRST,
     ),
     Rule(
         "python-def",
         lambda t: t.first == "def" and t.found == ":" and not t.opening and ")" in t.before,
         lambda t: "the body of a `def` stands in braces, not after `:`",
-        lambda t: "declare children in the module's body: no `__init__` is written."
+        lambda t: f"no `__init__` is written: {NO_INIT[2]}"
         if t.before[1:2] == ("__init__",)
         else "write `def f(x) { … }`, or `def f(x) = …` for a single expression.",
         skips_block=True,
@@ -205,8 +307,13 @@ RULES = (
         lambda t: t.level == "body" and t.first == "self" and t.found == ".",
         lambda t: f"`self.{shortened(t.next)}` cannot be assigned to",
         lambda t: f"leave out `self.`: `{shortened(t.next)} = …` declares the attribute.",
+        points_at=FIRST,
     ),
-    Rule("keyword-as-name", _keyword, _about_keyword, _rename_keyword),
+    Rule(
+        "keyword-as-name", lambda t: t.found in RESERVED and _keyword(t), _about_keyword,
+        _rename_keyword,
+    ),
+    Rule("keyword-as-name", _keyword, _about_keyword, _rename_keyword, points_at=FIRST),
     Rule(
         "operator-line",
         lambda t: not t.before and t.found in ("+", "-"),
@@ -215,10 +322,17 @@ RULES = (
     ),
     Rule(
         "statement-outside-def",
+        lambda t: t.level != "def" and bool(t.before) and not t.opening and t.found in _CHANGING,
+        lambda t: f"`{t.found}` stands outside a `def`",
+        _says(f"a `let` keeps its value; {_INTO_A_DEF}"),
+    ),
+    Rule(
+        "statement-outside-def",
         lambda t: t.level != "def" and bool(t.before) and not t.opening
-        and (t.first in ("return", "while", "break", "continue") or t.found in _CHANGING),
-        lambda t: f"`{t.found if t.found in _CHANGING else t.first}` stands outside a `def`",
-        _says("put what computes on tensors into a `def`, such as `def forward(x) { … }`."),
+        and t.first in ("return", "while", "break", "continue"),
+        lambda t: f"`{t.first}` stands outside a `def`",
+        _says(_INTO_A_DEF),
+        points_at=FIRST,
     ),
     Rule(
         "declaration-in-def",
@@ -227,6 +341,13 @@ RULES = (
         lambda t: f"`{t.first}` declares at build time, and this is a `def`",
         lambda t: "assign without `let`." if t.first == "let"
         else f"move the `{t.first}` out of the `def`.",
+        points_at=FIRST,
+    ),
+    Rule(
+        "unexpected-word",
+        lambda t: _since_comment(t) == "//" and _second_value(t),
+        lambda t: f"`{shortened(t.found)}` follows `{shortened(t.previous)}` after a `//`, which divides",
+        _says("begin a comment with `#`."),
     ),
     Rule(
         "foreign-operator",
@@ -244,7 +365,15 @@ RULES = (
         "juxtaposed-at-tensor-time",
         _tensor_application,
         _says("arguments without brackets are for build time"),
-        lambda t: f"write `{shortened(t.previous)}({shortened(t.found)})`.",
+        _hint_for_tensor_application,
+    ),
+    Rule(
+        "juxtaposed-operator",
+        lambda t: _second_value(t) and _since_separator(t)[1:2] == ("-",)
+        and len(_since_separator(t)) == 3,
+        lambda t: f"`{shortened(t.previous)}` is subtracted from `{shortened(t.before[-3])}` here",
+        lambda t: f"put the negative number in brackets, `(-{shortened(t.previous)})`, or call the layer.",
+        points_at="-",
     ),
     Rule(
         "juxtaposed-operator",
@@ -253,10 +382,25 @@ RULES = (
         _says("put an argument with an operator in brackets, and a comma between items."),
     ),
     Rule(
+        "unexpected-word",
+        lambda t: t.kind == "word" and t.opening == "(" and t.previous in _TYPES
+        and t.first in _HEADERS and t.before[-2:-1] in (("(",), (",",)) and t.wants_no_value,
+        lambda t: f"the type `{t.previous}` stands before the name `{shortened(t.found)}`",
+        lambda t: f"write the type after the name, `{shortened(t.found)}: {t.previous}`.",
+    ),
+    Rule(
+        "unexpected-word",
+        lambda t: t.opening == "[" and "COLON" in t.accepts and t.level != "def" and _second_value(t),
+        lambda t: f"`{shortened(t.found)}` follows `{shortened(t.previous)}` in the brackets of an index",
+        _says("put arguments in round brackets, as in `seq(…)`."),
+    ),
+    Rule(
         "missing-comma",
         lambda t: bool(t.opening) and "COMMA" in t.accepts and _second_value(t),
         lambda t: f"a comma is missing between `{shortened(t.previous)}` and `{shortened(t.found)}`",
-        lambda t: f"write `{shortened(t.previous)}, {shortened(t.found)}`.",
+        lambda t: f"write `{shortened(t.previous)}, {shortened(t.found)}`."
+        if t.previous != ")" or t.kind == "word"
+        else f"put `{shortened(t.found)}` into the brackets, or a comma before it.",
     ),
     Rule(
         "missing-let",
@@ -264,15 +408,55 @@ RULES = (
         and not _is_keyword(t.level, t.first) and _assigns(t),
         lambda t: f"`{shortened(t.first)}` is assigned to without `let`",
         _with_let,
+        points_at=FIRST,
+    ),
+    Rule(
+        NO_PASS[0],
+        lambda t: t.first == "pass" and len(t.before) == 1 and t.level == "body",
+        _says(NO_PASS[1]),
+        _says(NO_PASS[2]),
+        points_at=FIRST,
     ),
     Rule(
         "unnamed-child",
-        lambda t: t.level == "body" and not t.opening and len(t.before) == 1 and t.found != "."
-        and _is_word(t.first) and not _is_keyword("body", t.first),
+        lambda t: t.level == "body" and not t.opening and len(t.before) == 1
+        and t.found not in (".", ":") and _is_word(t.first) and not _is_keyword("body", t.first),
         lambda t: f"`{shortened(t.first)}` stands in a module's body without a name",
-        _says("name the child, `name = …`; what computes on tensors belongs in a `def`."),
+        _name_the_child,
+        points_at=FIRST,
     ),
 )  # fmt: skip
+
+
+def python_module(name: str) -> tuple[str, str, str]:
+    """The code, the message and the hint for a `module` with a body after a `:`.
+
+    >>> python_module("Net")[2]
+    'write `module Net(…) { … }`.'
+    """
+    message = "what belongs to `module` stands in braces, not after `:`"
+    return "python-block", message, f"write `module {shortened(name)}(…) {{ … }}`."
+
+
+def outside_module(word: str) -> tuple[str, str, str]:
+    """The code, the message and the hint for a declaration that no file has.
+
+    >>> outside_module("const")[2]
+    'write `let` for a value of the file.'
+    """
+    hint = "move it into the body of a `module`."
+    if word == "const":
+        hint = "write `let` for a value of the file."
+    return "unexpected-word", f"`{word}` stands outside a module", hint
+
+
+def no_increment(sign: str) -> tuple[str, str, str]:
+    """The code, the message and the hint for `++` and `--` after a name.
+
+    >>> no_increment("+")[2]
+    'write `+= 1`.'
+    """
+    return "foreign-operator", f"`{sign}{sign}` is no operator", f"write `{sign}= 1`."
 
 
 def operator_line(sign: str) -> tuple[str, str, str]:
@@ -323,16 +507,76 @@ def _what_came(t: Trouble) -> str:
 
 
 def _general_hint(t: Trouble) -> str | None:
-    if t.found == "=" and t.first in ("if", "elif", "while", "assert"):
-        return "write `==` to compare."
-    if t.first == "param" and t.found == "~":
-        return "write the shape before `~`, as in `param w: [i, o] ~ normal`."
-    if t.found == "," and t.previous == ",":
-        return "remove the second comma."
-    if t.found == "," and not t.opening:
-        return "end the statement with a new line or `;`."
-    if t.found == ";" and t.opening:
-        return "separate what stands in brackets by commas."
-    if t.previous == "return" and "=" in t.before:
-        return "leave out the `return`."
-    return None
+    return next((hint for fits, hint in _hints(t) if fits), None)
+
+
+def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
+    """What to do about a place that has no rule of its own: whether it fits, and a hint."""
+    word = shortened(t.previous)
+    yield t.found == "=" and t.first in ("if", "elif", "while", "assert"), "write `==` to compare."
+    yield (
+        t.first == "param" and t.found == "~",
+        "write the shape before `~`, as in `param w: [i, o] ~ normal`.",
+    )
+    yield (
+        t.first == "init" and t.found == "=",
+        f"write `~` before a scheme, `init {word} ~ …`.",
+    )
+    yield t.found == "," and t.previous == ",", "remove the second comma."
+    yield t.previous == "else" and t.found == "if", "write `elif`."
+    yield t.found == "//" and not t.before, "begin a comment with `#`."
+    yield t.found == "@" and not t.before, "leave it out: there are no decorators."
+    yield (
+        t.found == "," and t.level == "file" and not t.opening and t.first not in _FILE_WORDS,
+        "put layers that are applied in turn into `seq(…)`.",
+    )
+    yield t.found == "," and not t.opening, "end the statement with a new line or `;`."
+    yield t.found == ";" and bool(t.opening), "separate what stands in brackets by commas."
+    yield t.previous == "return" and "=" in t.before, "leave out the `return`."
+    yield t.previous == ":" and "=" not in t.before and t.kind in _STARTS_VALUE and (
+        t.first in _HEADERS
+    ), f"write a default with `=`, `{shortened(''.join(t.before[-2:-1]))}={shortened(t.found)}`."
+    yield (
+        t.found == ":" and _is_word(t.previous) and t.level != "def",
+        f"write `{word} = …`: `:` states a type or a shape.",
+    )
+    yield _describes(t), f"write `{shortened(t.first)} = …`: `:` states a shape."
+    yield (
+        "ELSE" in t.accepts and "if" in t.before and t.level != "def",
+        "add `else …`; an item that is there on a condition only is `if … { item }`.",
+    )
+    yield "ELSE" in t.accepts and "if" in t.before, "add `else …`."
+    yield (
+        t.found == "-" and t.first in _HEADERS and len(t.before) == 2 and _is_word(t.next),
+        f"a name has no `-`: write `{word}_{shortened(t.next)}`.",
+    )
+    yield t.found == "=" and t.first == "let" and t.before[2:3] == ("=",) and not t.opening, (
+        "give each name a `let` of its own."
+    )
+    yield t.found == "<" and t.previous == "list", "write `list[…]`, with the type of its items."
+    yield (
+        t.found == "**" and t.opening == "(" and t.first in _HEADERS,
+        "give each parameter a name: there is no `**`.",
+    )
+    yield t.found == "for" and t.opening == "{", (
+        "write the pairs out: there are no comprehensions of dicts."
+    )
+    yield t.found == "=" and t.opening == "{", (
+        'write a dict as `{"name": value}`; statements in braces are the body of a `def`.'
+    )
+    yield t.found == "->" and t.in_arguments, (
+        "put layers that are applied in turn into `seq(…)`, with commas between them."
+    )
+    yield t.found in ("for", "if") and t.level == "file" and not t.opening, (
+        f"`{t.found}` makes layers inside brackets, as in `seq(…)`, and in a module's body."
+    )
+    yield t.found == "{" and t.first == "let" and t.previous == ")" and "=" not in t.before, (
+        "give the `let` a value, `let f(x) = …`; what has a block is a `module` or a `def`."
+    )
+    yield t.found == "{" and t.level != "def" and _is_word(t.previous), (
+        f"put arguments in round brackets, `{word}(…)`."
+    )
+    yield t.first in _HEADERS and len(t.before) == 2 and t.kind == "word", (
+        f"put parameters in brackets, `{word}({shortened(t.found)}, …)`."
+    )
+    yield t.first == "let" and len(t.before) == 2 and not t.found, f"write `let {word} = …`."

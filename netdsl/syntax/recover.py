@@ -7,6 +7,7 @@ on at the next one, so that one mistake gives one message and hides no other.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from netdsl.diagnostics import Diagnostic, Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.brackets import Layout, read_brackets
-from netdsl.syntax.hints import explain
+from netdsl.syntax.hints import FIRST, explain, python_module
 from netdsl.syntax.newlines import CLOSING, OPENING
 from netdsl.syntax.rough import Rough, finding, pieces
 from netdsl.syntax.trouble import Trouble
@@ -43,6 +44,10 @@ def read_with_errors(source: Source, parser: Lark, diagnostics: Diagnostics) -> 
         return None
     if found:
         cut = list(pieces(mended.text))
+    if _leave_out_python_modules(source, cut, mended, diagnostics):
+        cut = list(pieces(mended.text))
+    if len(mended.places) >= limits.SYNTAX_ERRORS:
+        return None
     layout, cut = _balanced(source, cut, mended, diagnostics)
     if layout is None:
         return None
@@ -99,6 +104,63 @@ def _wrong_words(source: Source, cut: list[Rough], mended: _Mended) -> list[Diag
             break
     mended.replace(changes)
     return found
+
+
+def _leave_out_python_modules(
+    source: Source, cut: Sequence[Rough], mended: _Mended, diagnostics: Diagnostics
+) -> bool:
+    """Names each `module` whose body follows a `:` and is indented, and takes it out; whether
+    there was one. Its first line would be read as the module's shapes."""
+    texts = [mended.text[piece.start : piece.end] for piece in cut]
+    changes: list[tuple[int, int, str]] = []
+    for at, text in enumerate(texts):
+        if text != "module" or (at and cut[at - 1].kind != "newline"):
+            continue
+        if changes and cut[at].start < changes[-1][1]:
+            continue
+        colon = _header_end(texts, at)
+        if texts[colon : colon + 1] != [":"] or not _begins_python_block(cut, texts, colon + 1):
+            continue
+        span = Span(source, cut[colon].start, cut[colon].end)
+        code, message, hint = python_module(texts[at + 1])
+        diagnostics.error(code, message, span, hint=hint)
+        end = _indented_end(mended.text, cut[at].start)
+        changes.append((cut[at].start, end, " " * (end - cut[at].start)))
+        if len(changes) + len(mended.places) >= limits.SYNTAX_ERRORS:
+            break
+    mended.replace(changes)
+    return bool(changes)
+
+
+def _header_end(texts: Sequence[str], at: int) -> int:
+    """The word after a definition's name and its parameters, unless those are many."""
+    depth = 0
+    for after in range(at + 2, min(at + _BEFORE, len(texts))):
+        if not depth and texts[after] != "(":
+            return after
+        depth += (texts[after] in ("(", "[")) - (texts[after] in (")", "]"))
+    return at
+
+
+def _begins_python_block(cut: Sequence[Rough], texts: Sequence[str], at: int) -> bool:
+    """Whether a line ends here, and the next one is no type with sizes in brackets."""
+    if at + 1 >= len(cut) or cut[at].kind != "newline":
+        return False
+    return cut[at + 1].kind in ("word", "string") and texts[at + 2 : at + 3] != ["["]
+
+
+def _indented_end(text: str, start: int) -> int:
+    """Where the lines end that are indented deeper than the one with an offset."""
+    line = text.rfind("\n", 0, start) + 1
+    end = text.find("\n", start)
+    while end != -1:
+        below = re.compile(r"\n*([ \t\f]*)").match(text, end)
+        assert below is not None
+        is_deeper = len(below[1]) > start - line and below.end() < len(text)
+        if not is_deeper:
+            return end
+        end = text.find("\n", below.end())
+    return len(text)
 
 
 def _balanced(
@@ -226,16 +288,18 @@ class _Errors:
         """The piece; where a line or the file ends, the place after the last word."""
         if at < len(self.cut) and self.cut[at].kind != "newline":
             return Span(self.source, self.cut[at].start, self.cut[at].end)
+        while at and self.cut[at - 1].kind == "newline":
+            at -= 1
         end = self.cut[at - 1].end if at else 0
         return Span(self.source, end, end)
 
     def _pointed(self, at: int, word: str) -> int:
         """The last piece before an error that is a word; the error itself if none is."""
         first = self.layout.statement[min(at, len(self.cut) - 1)] if word else at
-        for piece in range(at - 1, max(first, at - _BEFORE) - 1, -1):
-            if self._text(piece) == word:
-                return piece
-        return at
+        earlier = range(max(first, at - _BEFORE), at)
+        if word == FIRST:
+            return next((each for each in earlier if self.cut[each].kind != "newline"), at)
+        return next((each for each in reversed(earlier) if self._text(each) == word), at)
 
     def _trouble(
         self,
@@ -250,7 +314,11 @@ class _Errors:
         if kind == "end" and size and self.layout.ends[-1]:
             first = size
         begin = max(first, at - _BEFORE)
-        texts = [self._text(piece) for piece in range(begin, min(at + _AFTER, size))]
+        ends = self.layout.ends
+        last = next(
+            (end for end in range(at + 1, min(at + _AFTER, size)) if ends[end]), at + _AFTER
+        )
+        texts = [self._text(piece) for piece in range(begin, min(last, size))]
         texts = ["" if text[:1] == "\n" else text for text in texts]
         before = tuple(text for text in texts[: at - begin] if text)
         return Trouble(

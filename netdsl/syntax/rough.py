@@ -39,7 +39,7 @@ _PIECE = re.compile(
     | (?P<word>     [^\W\d]\w*+ )
     | (?P<opening>  [(\[{] )
     | (?P<closing>  [)\]}] )
-    | (?P<foreign>  :=(?!=) | && | \|\| | === | !== | <> | << | >> | => | !(?!=) | \^ )
+    | (?P<foreign>  (?:\+\+|--)(?=[ \t\f]*+(?:[\n;)}\#]|\Z)) | :=(?!=) | && | \|\| | === | !== | <> | << | >> | => | !(?!=) | \^ )
     | (?P<operator> \*\*= | //= | [-+*/@%|&=!<>]= | -> | \*\* | // | \.\.\. | [-+*/%@|&~<>=.,:;?] )
     | (?P<other>    . )
     """,
@@ -64,6 +64,8 @@ _FOREIGN = {
     "<<": "multiply by a power of two, `x * 2 ** n`.",
     ">>": "divide by a power of two, `x // 2 ** n`.",
     "=>": "write `->` before what a function returns.",
+    "++": "write `+= 1`.",
+    "--": "write `-= 1`.",
 }
 
 _LOOKALIKES = {
@@ -72,6 +74,9 @@ _LOOKALIKES = {
     "］": "]", "｛": "{", "｝": "}", "＝": "=", "＋": "+", "．": ".", "。": ".", "、": ",", "∼": "~", "˜": "~",
 }  # fmt: skip
 """Characters that look like one of the language's, and what to write instead."""
+
+_NAMING = frozenset({"let", "module", "def", "record", "param", "buffer", "const", "share"})
+"""Words that a name follows."""
 
 _HINTS = {
     "$": "write a name without `$`.",
@@ -121,6 +126,9 @@ def finding(source: Source, piece: Rough, before: Rough | None) -> Finding | Non
     span = Span(source, piece.start, piece.end)
     match piece.kind:
         case "number" if not _NUMBER.fullmatch(text):
+            if before and source.text[before.start : before.end] in _NAMING:
+                message = f"`{shortened(text)}` begins with a digit, which a name does not"
+                return _found("malformed-number", message, "begin it with a letter.", span, "0")
             return _found("malformed-number", *_about_number(text), span, "0")
         case "string" if before and before.kind == "word" and before.end == piece.start:
             return _about_prefix(source, before, piece)

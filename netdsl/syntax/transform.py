@@ -14,7 +14,11 @@ from lark import Token
 from netdsl.syntax import tree
 from netdsl.syntax.building import (
     Group,
+    check_annotation,
     check_begins_statement,
+    check_is_of_files,
+    check_method,
+    check_sign_twice,
     current,
     end_of,
     identifier,
@@ -91,6 +95,7 @@ class TreeBuilder:
 
     def net(self, parts: list[Any]) -> tree.Net:
         check_begins_statement(parts[0])
+        check_is_of_files(parts[0])
         return tree.Net(parts[0], span=over(parts))
 
     def module_expr(self, parts: list[Any]) -> tree.Module:
@@ -98,6 +103,7 @@ class TreeBuilder:
 
     def module_block(self, parts: list[Any]) -> tree.Module:
         _, name, parameters, annotation, doc, _, base, body = parts
+        check_annotation(name, annotation, end_of(parameters or name))
         return tree.Module(
             make_name(name), _values(parameters), annotation, make_optional_string(doc), base,
             _values(body), span=over(parts),
@@ -106,15 +112,19 @@ class TreeBuilder:
     def def_expr(self, parts: list[Any]) -> tree.Def:
         _, name, parameters, _, result, doc, _, value = parts
         body = (tree.Return(value, span=over(parts[-1:])),)
+        called = make_name(name)
+        check_method(called, parameters.values)
         return tree.Def(
-            make_name(name), parameters.values, result, make_optional_string(doc), body, one_line=True,
+            called, parameters.values, result, make_optional_string(doc), body, one_line=True,
             span=over(parts),
         )  # fmt: skip
 
     def def_block(self, parts: list[Any]) -> tree.Def:
         _, name, parameters, _, result, doc, body = parts
+        called = make_name(name)
+        check_method(called, parameters.values)
         return tree.Def(
-            make_name(name), parameters.values, result, make_optional_string(doc), body.values,
+            called, parameters.values, result, make_optional_string(doc), body.values,
             span=over(parts),
         )  # fmt: skip
 
@@ -230,6 +240,7 @@ class TreeBuilder:
 
     def assign(self, parts: list[Any]) -> tree.Assign:
         target, _, value = parts
+        check_sign_twice(target)
         return tree.Assign(target, value, span=over(parts))
 
     def annotated(self, parts: list[Any]) -> tree.AnnotatedAssign:

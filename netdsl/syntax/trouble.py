@@ -19,7 +19,7 @@ class Trouble:
     kind: str
     """What `found` is: `word`, `number`, `string`, `operator`, `newline`, `end` …"""
     after: tuple[str, ...]
-    """The next few words."""
+    """The next few words of the statement."""
     accepts: frozenset[str]
     """The terminals that would have fitted."""
     opening: str
@@ -47,6 +47,11 @@ class Trouble:
     def wants_value(self) -> bool:
         """Whether an expression could begin here: a bracket that touches calls nothing."""
         return self._takes_value and "_CALL" not in self.accepts
+
+    @property
+    def wants_no_value(self) -> bool:
+        """Whether no expression can stand here, as between the parameters of a header."""
+        return not self._takes_value
 
     @property
     def in_arguments(self) -> bool:
