@@ -73,7 +73,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         status: int = options.run(options)
         return status
     except UsageError as error:
-        say(f"netdsl: {error}\n'netdsl {options.command} --help' shows how to call it", sys.stderr)
+        about = f"'netdsl {options.command} --help' shows how to call it"
+        say(f"netdsl: {shown(str(error))}\n{about}", sys.stderr)
         return USAGE
     except OSError:
         raise

@@ -325,13 +325,15 @@ def test_what_cannot_be_read_or_written_is_said(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
-def test_permissions_are_respected(here: Path) -> None:
+def test_permissions_are_respected(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "m.nd").write_text(GOOD)
     compiled("m.nd")
     (here / "m.py").chmod(0o444)
-    assert netdsl("compile", "m.nd").stderr == "netdsl: m.py: permission denied\n"
+    assert main(["compile", "m.nd"]) == WRONG
+    assert capsys.readouterr().err == "netdsl: m.py: permission denied\n"
     (here / "m.nd").chmod(0)
-    assert netdsl("compile", "m.nd").stderr == "netdsl: m.nd: permission denied\n"
+    assert main(["compile", "m.nd"]) == WRONG
+    assert capsys.readouterr().err == "netdsl: m.nd: permission denied\n"
 
 
 @pytest.mark.parametrize("command", ["compile", "check"])
@@ -582,6 +584,11 @@ def test_misuse_is_explained(
     out, error = capsys.readouterr()
     assert out == "" and files(here) == before
     assert re.match(r"usage: netdsl|netdsl: .+\n'netdsl \w+ --help' shows how to call it\n$", error)
+
+
+def test_what_is_misused_cannot_act_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "m.nd", "--root", "\x1b[2J"]) == USAGE
+    assert "␛[2J" in capsys.readouterr().err
 
 
 def test_misuse_ends_the_process_with_2() -> None:

@@ -153,6 +153,8 @@ def test_numbers_of_lines_are_right_aligned() -> None:
         ("let 界面 = foo", "界面", "let 界面 = foo", "    ^^^^"),
         ('"😀" + foo', "foo", '"😀" + foo', "       ^^^"),
         ('"👍🏽" + foo', "foo", '"👍🏽" + foo', "         ^^^"),
+        ('"Ａ" + foo', "foo", '"Ａ" + foo', "       ^^^"),
+        ('"a\u20dd" + foo', "foo", '"a\u20dd" + foo', "      ^^^"),
         ('"e\u0301e\u0301" + foo', "foo", '"e\u0301e\u0301" + foo', "       ^^^"),
         ("e\u0301 = 1", "\u0301", "e\u0301 = 1", "^"),
         ("e\u0301e\u0301 = 1", "e\u0301e\u0301", "e\u0301e\u0301 = 1", "^^"),

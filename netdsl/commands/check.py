@@ -31,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
 
     found: dict[object, Diagnostic] = {}
     failures: list[FileError] = []
-    for program in inputs(options):
+    programs = inputs(options)
+    for program in programs:
         try:
             checked = check_source(program.source(), program.root.read)
         except FileError as error:
@@ -46,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         say(render_json(sorted_findings(findings)), sys.stdout)
     else:
         print_findings(findings, sys.stdout)
-        say(_summary(findings, len(options.files) - len(failures)), sys.stdout)
+        say(_summary(findings, len(programs) - len(failures)), sys.stdout)
     for failure in failures:
         print_failure(failure)
     errors = any(found.severity == "error" for found in findings)

@@ -136,7 +136,15 @@ def _real(path: Path) -> str:
 def _jobs(options: argparse.Namespace) -> list[_Job]:
     if options.stdout and (options.check or options.output is not None):
         raise UsageError("--stdout goes neither with --check nor with -o")
+    if options.output == STDIN and options.check:
+        raise UsageError("--check compares with a file: give -o FILE")
+    if options.output == "":
+        raise UsageError("-o names no file")
     jobs = [_job(program, options) for program in inputs(options)]
+    programs = {_real(Path(job.program.path)) for job in jobs if job.program.path != STDIN}
+    for job in jobs:
+        if job.output is not None and _real(job.output) in programs:
+            raise UsageError(f"{shown(str(job.output))} is a program, which would be overwritten")
     if len(jobs) == 1:
         return jobs
     outputs = [None if job.output is None else _real(job.output) for job in jobs]

@@ -76,7 +76,8 @@ def inputs(options: argparse.Namespace) -> list[Input]:
     files: list[str] = options.files
     if files.count(STDIN) > 1:
         raise UsageError("standard input can be read once only")
-    return [_input(file, options.root) for file in dict.fromkeys(files)]
+    named = {file if file == STDIN else os.path.realpath(file): file for file in reversed(files)}
+    return [_input(file, options.root) for file in reversed(named.values())]
 
 
 def _input(file: str, root: str | None) -> Input:

@@ -18,13 +18,17 @@ from netdsl.diagnostics import Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.hints import (
+    IMPORT_OF_FILE,
     NO_INIT,
     NO_PASS,
     NO_SELF,
     OF_MODULES,
     PYTHON_IMPORT,
+    PYTHON_WORDS,
     no_increment,
+    no_such_statement,
     operator_line,
+    outside_def,
     outside_module,
     python_module,
 )
@@ -144,9 +148,18 @@ def check_begins_statement(value: tree.Expr) -> None:
     with a sign, Python's `import` and `pass`."""
     start = start_of(value)
     if type(value) is tree.Call and value.func == tree.Name("import", span=value.span):
-        _complain(*PYTHON_IMPORT, value.func.span)
-    if value == tree.Name("pass", span=value.span):
-        _complain(*NO_PASS, value.span)
+        given = value.items[0] if value.items else None
+        of_file = type(given) is tree.Item and type(given.value) is tree.String
+        _complain(*(IMPORT_OF_FILE if of_file else PYTHON_IMPORT), value.func.span)
+    first = value.func if type(value) is tree.Call and value.juxtaposed else value
+    if type(first) is not tree.Name:
+        pass
+    elif first.id == "pass":
+        _complain(*NO_PASS, first.span)
+    elif first.id in ("return", "break", "continue"):
+        _complain(*outside_def(first.id), first.span)
+    elif first.id in PYTHON_WORDS and first is not value:
+        _complain(*no_such_statement(first.id), first.span)
     sign = current.source.text[start]
     if sign in "+-":
         _complain(*operator_line(sign), span_of(start, start + 1))

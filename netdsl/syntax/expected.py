@@ -39,7 +39,7 @@ def expectation(trouble: Trouble, spelt: dict[str, str]) -> str:
     closers = [sign for name, sign in _CLOSERS if name in accepts]
     if not trouble.before:
         return _STATEMENT_WORDS[trouble.level]
-    if trouble.previous == ":" and "LBRACE" in accepts and not trouble.wants_value:
+    if trouble.previous in (":", "->") and "LBRACE" in accepts and not trouble.wants_value:
         return "a type or a shape"
     if trouble.after_name:
         return "an operator or an argument"

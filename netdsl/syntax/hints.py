@@ -57,6 +57,19 @@ _BODY_WORDS = frozenset(
         "def",
     }
 )
+PYTHON_WORDS = {
+    "try": "leave it out: what goes wrong ends the computation.",
+    "except": "leave it out: what goes wrong ends the computation.",
+    "finally": "leave it out: what goes wrong ends the computation.",
+    "raise": 'write `assert condition, "message"`.',
+    "with": "leave it out: who calls the network chooses `no_grad` and its kin.",
+    "del": "leave it out.",
+    "yield": "collect values in a list and return it.",
+    "global": "leave it out: give the function a parameter.",
+    "nonlocal": "leave it out: give the function a parameter.",
+}
+"""Words that begin a statement of Python's and none of this language's, and what to do."""
+
 OF_MODULES = frozenset({"param", "buffer", "const", "share", "tie", "init", "freeze", "assert"})
 """Words that begin a declaration in a module's body and nothing in a file."""
 _TYPES = frozenset({"int", "float", "bool", "str", "layer", "module", "tensor", "list", "dict"})
@@ -154,6 +167,8 @@ def _second_value(t: Trouble) -> bool:
 def _tensor_application(t: Trouble) -> bool:
     if not _second_value(t) or not _is_word(t.previous) or t.opening or _describes(t):
         return False
+    if t.found in _DEF_WORDS:
+        return False
     return t.level == "def" or _is_value_of_tensors(t)
 
 
@@ -214,9 +229,16 @@ _INTO_A_DEF = "put what computes on tensors into a `def`, such as `def forward(x
 PYTHON_IMPORT = (
     "python-import",
     "Python's modules are not imported into a program",
-    "leave the import out: torch is always there, and `extern` names what other packages have.",
+    "leave torch out, it is always there; `extern` names what other packages have, and"
+    ' `from "file.nd" import Name` imports from programs.',
 )
 """The code, the message and the hint for an `import` as Python writes it."""
+
+IMPORT_OF_FILE = (
+    "python-import",
+    "a program is not imported as a whole",
+    'name what is imported: `from "file.nd" import Name`.',
+)
 
 NO_PASS = "unexpected-word", "there is no `pass`", "leave it out: a block may be empty, `{ }`."
 
@@ -281,8 +303,17 @@ RULES = (
         skips_block=True,
     ),
     Rule(
+        "unexpected-word",
+        lambda t: t.first in PYTHON_WORDS and len(t.before) >= 1 and not t.opening
+        and t.before[1:2] != ("=",) and (t.kind == "word" or t.found in ("{", ":")),
+        lambda t: no_such_statement(t.first)[1],
+        lambda t: no_such_statement(t.first)[2],
+        skips_block=True,
+        points_at=FIRST,
+    ),
+    Rule(
         "python-block",
-        lambda t: t.first in ("if", "elif", "else", "for", "while", "with", "try")
+        lambda t: t.first in ("if", "elif", "else", "for", "while")
         and t.found == ":"
         and not t.opening,
         lambda t: f"what belongs to `{t.first}` stands in braces, not after `:`",
@@ -338,8 +369,10 @@ RULES = (
         "declaration-in-def",
         lambda t: t.level == "def" and len(t.before) == 1 and t.kind == "word"
         and t.first in (_FILE_WORDS | _BODY_WORDS) - _DEF_WORDS,
-        lambda t: f"`{t.first}` declares at build time, and this is a `def`",
-        lambda t: "assign without `let`." if t.first == "let"
+        lambda t: "a `def` stands inside a `def`" if t.first == "def"
+        else f"`{t.first}` declares at build time, and this is a `def`",
+        lambda t: "move it out, into the module's body or the file." if t.first == "def"
+        else "assign without `let`." if t.first == "let"
         else f"move the `{t.first}` out of the `def`.",
         points_at=FIRST,
     ),
@@ -390,6 +423,13 @@ RULES = (
     ),
     Rule(
         "unexpected-word",
+        lambda t: t.opening == "{" and t.level != "def" and "COMMA" in t.accepts
+        and "RBRACE" in t.accepts and _second_value(t) and ":" in t.before,
+        lambda t: f"`{shortened(t.found)}` follows `{shortened(t.previous)}` in a dict",
+        _says("write calls in `{…}` with brackets; layers by name stand in `dict(name = …)`."),
+    ),
+    Rule(
+        "unexpected-word",
         lambda t: t.opening == "[" and "COLON" in t.accepts and t.level != "def" and _second_value(t),
         lambda t: f"`{shortened(t.found)}` follows `{shortened(t.previous)}` in the brackets of an index",
         _says("put arguments in round brackets, as in `seq(…)`."),
@@ -405,7 +445,7 @@ RULES = (
     Rule(
         "missing-let",
         lambda t: t.level != "def" and not t.opening and _is_word(t.first)
-        and not _is_keyword(t.level, t.first) and _assigns(t),
+        and not _is_keyword(t.level, t.first) and "." not in t.before and _assigns(t),
         lambda t: f"`{shortened(t.first)}` is assigned to without `let`",
         _with_let,
         points_at=FIRST,
@@ -426,6 +466,24 @@ RULES = (
         points_at=FIRST,
     ),
 )  # fmt: skip
+
+
+def no_such_statement(word: str) -> tuple[str, str, str]:
+    """The code, the message and the hint for a statement that only Python has.
+
+    >>> no_such_statement("del")[1]
+    'there is no `del`'
+    """
+    return "unexpected-word", f"there is no `{word}`", PYTHON_WORDS[word]
+
+
+def outside_def(word: str) -> tuple[str, str, str]:
+    """The code, the message and the hint for a statement that only a `def` has.
+
+    >>> outside_def("return")[1]
+    '`return` stands outside a `def`'
+    """
+    return "statement-outside-def", f"`{word}` stands outside a `def`", _INTO_A_DEF
 
 
 def python_module(name: str) -> tuple[str, str, str]:
@@ -541,11 +599,42 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         f"write `{word} = …`: `:` states a type or a shape.",
     )
     yield _describes(t), f"write `{shortened(t.first)} = …`: `:` states a shape."
-    yield (
-        "ELSE" in t.accepts and "if" in t.before and t.level != "def",
-        "add `else …`; an item that is there on a condition only is `if … { item }`.",
+    if "ELSE" in t.accepts and "if" in t.before and t.found in ("", ";", ",", ")", "]", "}"):
+        is_item = t.level != "def"
+        yield is_item, "add `else …`; an item that is there on a condition only is `if … { item }`."
+        yield True, "add `else …`."
+    yield t.found == "*" and t.previous == "import", "name what is imported: there is no `*`."
+    yield t.found == "not" and t.next in ("=", "=="), "write `!=`."
+    words = {"file": _FILE_WORDS, "body": _BODY_WORDS, "def": _DEF_WORDS}[t.level]
+    yield t.found in words and t.follows_value and not t.opening, (
+        "end the statement before with a new line or `;`."
     )
-    yield "ELSE" in t.accepts and "if" in t.before, "add `else …`."
+    yield t.found == "~" and t.level == "def", (
+        "initialise layers where they are made: at the child, or with `init` in the module's body."
+    )
+    yield t.previous == "~" and t.kind == "number", (
+        f"name a scheme, such as `~ constant({shortened(t.found)})`."
+    )
+    yield t.first == "param" and t.found == "=" and "~" in t.before, (
+        "write a scheme after `~` or a value after `=`, and not both."
+    )
+    yield t.first == "init" and not t.found and len(t.before) >= 2, (
+        f"write the scheme: `init {word} ~ …`."
+    )
+    yield t.first == "def" and t.found == "=" and len(t.before) == 2, (
+        f"write `def {word}() = …`; a value of build time is `let {word} = …`."
+    )
+    yield t.first == "def" and not t.found and t.previous == ")", (
+        "write what it computes: `= …`, or `{ … }`."
+    )
+    yield t.first == "record" and t.found == "{", "write every field in the brackets of the header."
+    yield t.found == "=" and t.level != "def" and not t.opening and "." in t.before, (
+        "values never change: give the new one a name of its own."
+    )
+    since = _since_separator(t)[:1]
+    yield t.found == ":" and since in (("if",), ("elif",), ("for",), ("else",)), (
+        f"write `{''.join(since)} … {{ … }}`."
+    )
     yield (
         t.found == "-" and t.first in _HEADERS and len(t.before) == 2 and _is_word(t.next),
         f"a name has no `-`: write `{word}_{shortened(t.next)}`.",

@@ -94,7 +94,7 @@ def number_value(text: str) -> int | float | BadNumber:
     """
     if len(text) > limits.NUMBER_DIGITS:
         message = f"a number of {len(text)} characters; at most {limits.NUMBER_DIGITS} are read"
-        return BadNumber("number-too-long", message, "write the number with an exponent, `1e120`.")
+        return BadNumber("number-too-long", message, "write fewer digits, or an exponent, `1e120`.")
     if text.replace("_", "").isdecimal():
         return int(text)
     value = float(text)

@@ -212,6 +212,8 @@ def _about_character(text: str) -> tuple[str, str]:
     if text.isprintable():
         hint = _HINTS.get(text, "leave it out, or write it inside a string.")
         return f"`{text}`, {described}, is no character of this language", hint
-    if text.isspace() or unicodedata.category(text) in ("Zs", "Cf"):
+    if unicodedata.category(text) == "Cf":
+        return f"the invisible character {described} cannot stand in a program", "leave it out."
+    if text.isspace() or unicodedata.category(text) == "Zs":
         return f"the space {described} is none of this language's", "write an ordinary space."
     return f"the character {described} cannot stand in a program", "leave it out."

@@ -15,8 +15,8 @@ def make(f: Callable[..., nn.Module], i: int, o: int) -> nn.Module:
     return f(i, o)
 
 
-def outer(f: Callable[..., nn.Module], d: float) -> nn.Sequential:
-    return nn.Sequential(f(d), f(2 * d))
+def outer(f: Callable[..., nn.Module], d: float) -> nn.ModuleList:
+    return nn.ModuleList([f(d), f(2 * d)])
 
 
 class Holder(nn.Module):
@@ -33,25 +33,27 @@ class Holder(nn.Module):
         self.c = nn.Sequential(act(), norm(d), wider(), act())
 
 
-def net() -> nn.Sequential:
-    return nn.Sequential(
-        norm(4),
-        plain(8),
-        plain([2, 4]),
-        three(1, 2),
-        three(2, 3, bias=False),
-        three(in_channels=1, out_channels=2),
-        wide(6),
-        wide(7, False),
-        wide(bias=False, out_features=9),
-        act(0.5),
-        act(),
-        make(nn.Linear, 4, 5),
-        make(partial(nn.Linear, bias=False), 4, 5),
-        outer(norm, 4),
-        outer(partial(nn.BatchNorm1d, affine=False), 8),
-        kinds[0](4),
-        *[kinds[-1](k) for k in [2, 3]],
-        Holder(),
-        Holder(norm, act=act, d=8),
+def net() -> nn.ModuleList:
+    return nn.ModuleList(
+        [
+            norm(4),
+            plain(8),
+            plain([2, 4]),
+            three(1, 2),
+            three(2, 3, bias=False),
+            three(in_channels=1, out_channels=2),
+            wide(6),
+            wide(7, False),
+            wide(bias=False, out_features=9),
+            act(0.5),
+            act(),
+            make(nn.Linear, 4, 5),
+            make(partial(nn.Linear, bias=False), 4, 5),
+            outer(norm, 4),
+            outer(partial(nn.BatchNorm1d, affine=False), 8),
+            kinds[0](4),
+            *[kinds[-1](k) for k in [2, 3]],
+            Holder(),
+            Holder(norm, act=act, d=8),
+        ]
     )

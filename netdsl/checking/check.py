@@ -1,0 +1,145 @@
+"""Which parts of a program are followed: every module with any sizes, every entry with its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.checking.frame import Frame, GaveUp
+from netdsl.checking.run import Runner
+from netdsl.checking.sizes import Mismatch, Sizes
+from netdsl.checking.values import Class, Closure, Items, Module, Tensor, Value
+from netdsl.diagnostics import Diagnostics
+from netdsl.syntax import tree
+
+
+def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> None:
+    """Says which sizes of a program cannot meet.
+
+    Each module is followed once with symbols in the place of its ints, so that only what holds
+    for no sizes at all is wrong; each `let` that states its input, and the file's network, with
+    the sizes that they have.
+    """
+    definitions: dict[str, ir.Definition] = {}
+    for definition in program.definitions:
+        for name in _names(definition):
+            definitions[name] = definition
+    runner = Runner(definitions, diagnostics)
+    try:
+        for definition in program.definitions:
+            _Entry(runner, definition).follow()
+    except GaveUp:
+        return
+
+
+def _names(definition: ir.Definition) -> Iterator[str]:
+    if isinstance(definition, ir.LetValue):
+        yield from definition.names
+    else:
+        yield definition.name
+
+
+class _Entry:
+    """One definition, followed by itself."""
+
+    def __init__(self, runner: Runner, definition: ir.Definition) -> None:
+        self.runner = runner
+        self.definition = definition
+
+    def follow(self) -> None:
+        runner = self.runner
+        runner.sizes = Sizes()
+        runner.context.clear()
+        match self.definition:
+            case ir.ModuleDef() as module:
+                self._module(module)
+            case ir.LetFunction() as function:
+                runner.context.append((function.span, function.name))
+                self._let(function)
+            case ir.Function() as function:
+                self._def(function, None)
+
+    def _module(self, definition: ir.ModuleDef) -> None:
+        runner = self.runner
+        given = runner.symbolic(definition.parameters)
+        module = runner.build_call(Class(definition.name, definition), given, definition.span)
+        if not isinstance(module, Module):
+            return
+        facts = runner.sizes.facts
+        for method in definition.methods:
+            runner.sizes.facts = facts
+            self._def(method, module)
+        if not any(method.name == "forward" for method in definition.methods):
+            runner.sizes.facts = facts
+            self._applied(module, Tensor(), definition.span)
+
+    def _def(self, function: ir.Function, owner: Module | None) -> None:
+        """A `def`, with inputs of any sizes that its header allows."""
+        runner = self.runner
+        frame = Frame({}, owner)
+        for parameter in function.parameters:
+            value: Value
+            if parameter.type == types.INT:
+                value = dict(runner.symbolic([parameter])).get(parameter.name)
+            elif parameter.shape is None and isinstance(parameter.type, types.Tensor):
+                value = Tensor()
+            else:
+                value = runner.symbolic_input(parameter.shape, frame)
+            frame.variables[parameter.name] = value
+        runner.context.clear()
+        runner.block(function.body, frame)
+        found = frame.returned[0] if len(frame.returned) == 1 else None
+        if found is not None:
+            runner.kept(function, found, frame)
+        elif function.result is not None:
+            for each in frame.returned:
+                runner.kept(function, each, frame)
+
+    def _let(self, function: ir.LetFunction) -> None:
+        runner = self.runner
+        given = [
+            (name, value)
+            for (name, value), parameter in zip(
+                runner.symbolic(function.parameters),
+                [each for each in function.parameters if each.kind != "variadic"],
+                strict=True,
+            )
+            if parameter.default is None
+        ]
+        module = runner.build_call(Closure(function, {}), given, function.span)
+        if not isinstance(module, Module):
+            return
+        annotation = function.annotation
+        if annotation is None:
+            self._unsigned(module, function)
+            return
+        frame = Frame()
+        runner.bind_parameters(function.parameters, given, frame)
+        inputs = runner.symbolic_input(annotation.input, frame)
+        whole = isinstance(annotation.input, tree.TupleType)
+        values = list(inputs.elements) if whole and isinstance(inputs, Items) else [inputs]
+        result = runner.apply(module, [(None, each) for each in values], annotation.span)
+        if annotation.result is None:
+            return
+        try:
+            runner._result(annotation.result, result, frame)
+        except Mismatch as found:
+            runner.report(found, annotation.result.span)
+
+    def _unsigned(self, module: Module, function: ir.LetFunction) -> None:
+        """A network that does not state its input: its class may, or its layers tell."""
+        definition = module.cls.definition
+        forward = None
+        for method in definition.methods if definition is not None else ():
+            if method.name == "forward":
+                forward = method
+        if forward is not None:
+            self._def(forward, module)
+            return
+        self._applied(module, Tensor(), function.span)
+
+    def _applied(self, module: Module, value: Value, span: object) -> None:
+        runner = self.runner
+        if module.cls.name not in ("ModuleList", "ModuleDict"):
+            runner.apply(module, [(None, value)], module.span)

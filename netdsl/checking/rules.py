@@ -1,0 +1,208 @@
+"""How rules are told what is called, and where they are kept.
+
+A rule gets a `Call` and gives a value. It raises `Mismatch` for what torch would refuse, and says
+nothing of what it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from netdsl.checking.sizes import Mismatch, Sizes
+from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import ANY, Axis, Shape
+
+
+@dataclass(slots=True)
+class Call:
+    """What a rule is about: `name` is what messages call it, `given` are the arguments by the
+    rule's own names for them, and, of a layer, `settings` those that it was made with."""
+
+    name: str
+    sizes: Sizes
+    given: Mapping[str, Value]
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    extra: Sequence[Value] = ()
+    """Positional arguments that stand for one list: `x.view(2, 3)`."""
+
+    # ---- arguments -----------------------------------------------------------
+
+    def get(self, name: str) -> Value:
+        return self.given.get(name, UNKNOWN)
+
+    def setting(self, name: str) -> Value:
+        return self.settings.get(name, UNKNOWN)
+
+    def tensor(self, name: str) -> Tensor:
+        """An argument that is a tensor; one of which nothing is known if it is not known to
+        be."""
+        found = self.get(name)
+        return found if isinstance(found, Tensor) else Tensor()
+
+    def shape(self, name: str) -> Shape:
+        return self.tensor(name).shape
+
+    def size(self, name: str) -> Axis:
+        """A setting that is an int."""
+        return size_of(self.setting(name))
+
+    def number(self, name: str) -> int | None:
+        """An argument that is a known int."""
+        return as_int(self.get(name))
+
+    def sizes_of(self, name: str, count: int) -> tuple[Axis, ...]:
+        """A setting that is an int, or one for each of some axes."""
+        return per_axis(self.setting(name), count)
+
+    def flag(self, name: str) -> bool | None:
+        found = self.setting(name)
+        return found if isinstance(found, bool) else None
+
+    # ---- axes ----------------------------------------------------------------
+
+    def axis(self, shape: Shape, dim: Value, extra: int = 0) -> int | None:
+        """An axis that is counted from either end, if it is known which.
+
+        Raises:
+            Mismatch: there is no such axis.
+        """
+        at = as_int(dim)
+        if at is None:
+            return None
+        rank = shape.rank
+        if rank is not None and not -(rank + extra) <= at < max(rank + extra, 1):
+            raise Mismatch(
+                f"`{self.name}` has no axis {at} to work on: {shape} has {rank}",
+                f"give an axis from {-(rank + extra)} to {max(rank + extra, 1) - 1}.",
+            )
+        return at
+
+    def wants_rank(self, shape: Shape, *ranks: int, what: str | None = None) -> None:
+        """
+        Raises:
+            Mismatch: the shape has another number of axes.
+        """
+        fits = shape.rank in ranks if shape.rank is not None else shape.least_rank <= max(ranks)
+        if not fits:
+            shown = " or ".join(map(str, ranks))
+            raise Mismatch(
+                f"`{self.name}` wants {shown} axes{what or ''}, but gets {shape}",
+                "add or flatten axes before it.",
+            )
+
+
+def size_of(value: Value) -> Axis:
+    """A value as the size of an axis."""
+    if isinstance(value, bool):
+        return Dimension(int(value))
+    return value if isinstance(value, Dimension) else None
+
+
+def per_axis(value: Value, count: int) -> tuple[Axis, ...]:
+    """An int for all axes, or one for each."""
+    if isinstance(value, Items):
+        found = tuple(map(size_of, value.elements))
+        if len(found) == count:
+            return found
+        return found * count if len(found) == 1 else (None,) * count
+    return (size_of(value),) * count
+
+
+def unknown(dtype: str | None = None) -> Tensor:
+    return Tensor(ANY, dtype)
+
+
+Rule: TypeAlias = Callable[[Call], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule, and the names of the arguments that it reads, with their defaults."""
+
+    rule: Rule
+    parameters: tuple[tuple[str, Value], ...]
+    rest: str | None = None
+    """The parameter that takes all positional arguments from there on."""
+
+
+def parameters_of(text: str) -> tuple[tuple[tuple[str, Value], ...], str | None]:
+    """The parameters of a rule, written as in `input dim=None keepdim=False *sizes`.
+
+    >>> parameters_of("input dim=-1 *sizes")
+    ((('input', <Unknown.UNKNOWN: '?'>), ('dim', <-1>), ('sizes', <Unknown.UNKNOWN: '?'>)), 'sizes')
+    """
+    found: list[tuple[str, Value]] = []
+    rest = None
+    for word in text.split():
+        name, equals, default = word.partition("=")
+        if name.startswith("*"):
+            name = rest = name[1:]
+        found.append((name, _default(default) if equals else UNKNOWN))
+    return tuple(found), rest
+
+
+def _default(text: str) -> Value:
+    if text in ("None", "True", "False"):
+        return {"None": None, "True": True, "False": False}[text]
+    return Dimension(int(text)) if text.lstrip("-").isdigit() else text
+
+
+class Table:
+    """Rules by name."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+
+    def __call__(self, names: str, parameters: str = "input") -> Callable[[Rule], Rule]:
+        """Adds a rule under some names."""
+        taken, rest = parameters_of(parameters)
+
+        def add(rule: Rule) -> Rule:
+            for name in names.split():
+                assert name not in self.entries, name
+                self.entries[name] = Entry(rule, taken, rest)
+            return rule
+
+        return add
+
+
+LAYERS = Table()
+"""torch.nn classes: `settings` are the arguments of the class, `given` those of the call."""
+
+FUNCTIONS = Table()
+"""Functions of torch and torch.nn.functional, and methods of tensors, whose first argument is
+the tensor."""
+
+
+def bound(
+    entry: Entry, positional: Sequence[Value], named: Mapping[str, Value]
+) -> tuple[dict[str, Value], Sequence[Value]] | None:
+    """The arguments of a call by the rule's names; None if they are not those it knows."""
+    names = [name for name, _ in entry.parameters]
+    given: dict[str, Value] = dict(entry.parameters)
+    extra: Sequence[Value] = ()
+    for at, value in enumerate(positional):
+        if at < len(names) and names[at] == entry.rest:
+            extra = positional[at:]
+            given[names[at]] = _gathered(extra)
+            break
+        if at >= len(names):
+            return None
+        given[names[at]] = value
+    for name, value in named.items():
+        given[_ALIASES.get(name, name) if name not in given else name] = value
+    return given, extra
+
+
+_ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"}
+
+
+def _gathered(values: Sequence[Value]) -> Value:
+    if len(values) == 1 and isinstance(values[0], Items):
+        return values[0]
+    if len(values) == 1 and values[0] is UNKNOWN:
+        return UNKNOWN
+    return Items(tuple(values), "tuple")

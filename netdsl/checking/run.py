@@ -1,0 +1,482 @@
+"""Methods and functions, followed with shapes in the place of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netdsl import torchlib
+from netdsl.analysis import program as ir
+from netdsl.analysis.rearrange import (
+    Flatten,
+    Lowered,
+    MoveDim,
+    Permute,
+    Squeeze,
+    Transpose,
+    Unflatten,
+    Unsqueeze,
+)
+from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
+from netdsl.checking.build import Builder, Given
+from netdsl.checking.frame import Frame
+from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
+from netdsl.checking.signatures import Signatures
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Items,
+    Module,
+    Named,
+    Recipe,
+    Repeated,
+    Tensor,
+    Value,
+    joined,
+)
+from netdsl.diagnostics import Label
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import ANY
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+
+class Runner(Signatures, Builder):
+    """Follows calls and statements."""
+
+    # ---- calls ---------------------------------------------------------------
+
+    def call(self, node: ir.Call, frame: Frame) -> Value:
+        func = node.func
+        given = self.arguments(node.args, frame)
+        if isinstance(func, ir.Field):
+            receiver = self.value(func.value, frame)
+            if not isinstance(receiver, Module | ir.Ref):
+                return self._method_call(receiver, func, given, node, frame)
+        if given is None:
+            return UNKNOWN
+        if isinstance(func, ir.Ref) and func.kind in ("builtin", "math", "torch"):
+            return self._library(func, given, node)
+        callee = self.value(func, frame)
+        if isinstance(callee, Module):
+            return self.apply(callee, given, node.span)
+        if isinstance(callee, Closure) and isinstance(callee.definition, ir.Function):
+            return self.run_function(callee, given, node.span)
+        return self.build_call(callee, given, node.span)
+
+    def _library(self, func: ir.Ref, given: Given, node: ir.Call) -> Value:
+        positional = [value for name, value in given if name is None]
+        named = {name: value for name, value in given if name is not None}
+        if func.kind == "builtin":
+            return self.builtin(func.name, positional, named)
+        if func.kind == "math":
+            return self.math_function(func.name, positional)
+        short = func.name.rpartition(".")[2]
+        return self.function(short, positional, named, node.span)
+
+    def function(
+        self, name: str, positional: Sequence[Value], named: dict[str, Value], span: Span
+    ) -> Value:
+        """What a function of torch, or a method of a tensor, gives."""
+        entry = FUNCTIONS.entries.get(name)
+        if entry is None:
+            return UNKNOWN
+        taken = bound(entry, positional, named)
+        if taken is None:
+            return UNKNOWN
+        result = self.ruled(
+            entry.rule, Call(name, self.sizes, taken[0], extra=taken[1]), span, positional
+        )
+        return result
+
+    def ruled(
+        self,
+        rule: object,
+        call: Call,
+        span: Span,
+        inputs: Sequence[Value],
+        extra: Sequence[Label] = (),
+    ) -> Value:
+        """What a rule says; what it refuses is reported, with where its inputs come from."""
+        assert callable(rule)
+        try:
+            return self._marked(rule(call), span)
+        except Mismatch as found:
+            origins = [
+                Label(each.origin, f"this is {each.shape}")
+                for each in inputs
+                if isinstance(each, Tensor) and each.origin is not None
+            ]
+            self.report(found, span, [*extra, *origins[:2]])
+        except (ArithmeticError, AssertionError, TypeError, ValueError, IndexError):
+            pass
+        return UNKNOWN
+
+    def _method_call(
+        self, receiver: Value, func: ir.Field, given: Given | None, node: ir.Call, frame: Frame
+    ) -> Value:
+        if given is None:
+            return UNKNOWN
+        positional = [value for name, value in given if name is None]
+        named = {name: value for name, value in given if name is not None}
+        match receiver:
+            case Tensor():
+                if func.name in ("size", "dim", "numel", "ndimension"):
+                    return self._asked(receiver, func.name, positional)
+                return self.function(func.name, [receiver, *positional], named, node.span)
+            case Items(elements, kind):
+                return self._list_method(func, elements, kind, positional, frame)
+            case Named(values, complete) if func.name in ("items", "keys", "values") and complete:
+                if func.name == "items":
+                    return Items(tuple(Items(pair, "tuple") for pair in values.items()), "list")
+                return Items(tuple(values if func.name == "keys" else values.values()), "list")
+            case Class() | Recipe() | Closure():
+                return self.build_call(self.field(receiver, func.name, node.span), given, node.span)
+            case _:
+                return UNKNOWN
+
+    def _asked(self, tensor: Tensor, name: str, values: Sequence[Value]) -> Value:
+        shape = tensor.shape
+        if name == "size":
+            sizes = self._tensor_field(shape, tensor.dtype, "shape")
+            return self._element(sizes.elements, "size", values[0]) if values else sizes
+        if name == "numel":
+            return shape.size() or UNKNOWN
+        return UNKNOWN if shape.rank is None else Dimension(shape.rank)
+
+    def _list_method(
+        self,
+        func: ir.Field,
+        elements: tuple[Value, ...],
+        kind: str,
+        values: Sequence[Value],
+        frame: Frame,
+    ) -> Value:
+        """A list that changes: the variable that holds it gets the new one."""
+        match func.name, list(values):
+            case "append", [value]:
+                changed: Value = Items((*elements, value), kind)
+            case "extend", [Items(more)]:
+                changed = Items((*elements, *more), kind)
+            case "pop", [] if elements:
+                self._store(func.value, Items(elements[:-1], kind), frame)
+                return elements[-1]
+            case "numel", [] if kind == "size":
+                return UNKNOWN
+            case _:
+                changed = UNKNOWN
+        self._store(func.value, changed, frame)
+        return None if changed is not UNKNOWN else UNKNOWN
+
+    def _store(self, target: tree.Node, value: Value, frame: Frame) -> None:
+        if isinstance(target, ir.Ref) and target.kind in ("local", "parameter"):
+            frame.variables[target.name] = value
+
+    # ---- applying modules ----------------------------------------------------
+
+    def apply(self, module: Module, given: Given, span: Span) -> Value:
+        """What a module gives for its inputs."""
+        self.tick()
+        definition = module.cls.definition
+        forward = self._method(module, "forward") if definition is not None else UNKNOWN
+        if isinstance(forward, Closure):
+            return self.run_function(forward, given, span)
+        if module.combined is not None:
+            return self._combined(module, module.combined.kind, given, span)
+        parent = module.attributes.get("super()")
+        if isinstance(parent, Module):
+            return self.apply(parent, given, span)
+        name = module.cls.name
+        if name == "rearrange":
+            return self._lowered(given, module.attributes["lowered"], module.arguments, span)
+        if name == "Sequential" or (
+            definition is not None and isinstance(definition.base, ir.Container)
+        ):
+            return self._chain(module, given, span)
+        return self._layer(module, given, span)
+
+    def _layer(self, module: Module, given: Given, span: Span) -> Value:
+        """A layer of torch."""
+        found = torchlib.layer(module.cls.name)
+        entry = LAYERS.entries.get(module.cls.name)
+        if found is None or entry is None:
+            return UNKNOWN
+        positional = [value for name, value in given if name is None]
+        named = {name: value for name, value in given if name is not None}
+        taken = bound(entry, positional, named)
+        if taken is None:
+            return UNKNOWN
+        call = Call(found.snake, self.sizes, taken[0], module.arguments)
+        return self.ruled(entry.rule, call, span, positional, self.label(module))
+
+    def _chain(self, module: Module, given: Given, span: Span) -> Value:
+        """Items, one after the other; each is blamed for itself."""
+        if module.items is None:
+            return self._again(module.repeated, given, span)
+        value: Value = given[0][1] if given else UNKNOWN
+        for item in module.items.values():
+            if not isinstance(item, Module):
+                return UNKNOWN
+            value = self.apply(item, [(None, value)], item.span)
+            value = self._marked(value, item.span)
+        return value
+
+    def _again(self, item: Value, given: Given, span: Span) -> Value:
+        """An item that is applied any number of times."""
+        if not isinstance(item, Module) or not given:
+            return UNKNOWN
+        before = given[0][1]
+        after = self.apply(item, [(None, before)], span)
+        return joined(before, after)
+
+    def _combined(self, module: Module, kind: str, given: Given, span: Span) -> Value:
+        if kind in ("nest", "residual"):
+            after = self._chain(module, given, span)
+            before = given[0][1] if given else UNKNOWN
+            if kind == "nest" or not (isinstance(before, Tensor) and isinstance(after, Tensor)):
+                return after if kind == "nest" else UNKNOWN
+            return self._joined(module, "add", [before, after], span)
+        if module.items is None:
+            return UNKNOWN
+        results = [
+            self.apply(each, given, each.span) if isinstance(each, Module) else UNKNOWN
+            for each in module.items.values()
+        ]
+        return self._joined(module, kind, results, span)
+
+    def _joined(self, module: Module, kind: str, results: list[Value], span: Span) -> Value:
+        """What the branches of a combinator give together."""
+        if kind == "parallel":
+            return Items(tuple(results), "tuple")
+        if kind == "concat":
+            named = {"tensors": Items(tuple(results)), "dim": module.attributes.get("dim", UNKNOWN)}
+            call = Call("cat", self.sizes, named)
+            return self.ruled(FUNCTIONS.entries["cat"].rule, call, module.span, results)
+        if not all(isinstance(each, Tensor) for each in results):
+            return UNKNOWN
+
+        def rule(call: Call) -> Value:
+            return Tensor(call.sizes.broadcast(*(each.shape for each in results)), results[0].dtype)
+
+        return self.ruled(rule, Call(kind, self.sizes, {}), module.span, results)
+
+    # ---- rearrange -----------------------------------------------------------
+
+    def rearranged(self, node: ir.Rearrange, frame: Frame) -> Value:
+        named = {name: self.value(size, frame) for name, size in node.sizes}
+        value = self.value(node.value, frame)
+        return self._lowered([(None, value)], node.lowered, named, node.span)
+
+    def _lowered(self, given: Given, lowered: Lowered, sizes: object, span: Span) -> Value:
+        value: Value = given[0][1] if given else UNKNOWN
+        assert isinstance(sizes, dict)
+        for step in lowered:
+            name, rest = _step(step, sizes)
+            value = self.function(name, [value, *rest], {}, span)
+        return value
+
+    # ---- functions -----------------------------------------------------------
+
+    def run_function(self, closure: Closure, given: Given, span: Span) -> Value:
+        """What a `def` gives for its arguments, which are held against its signature."""
+        function = closure.definition
+        assert isinstance(function, ir.Function)
+        self.tick()
+        frame = Frame({}, closure.owner)
+        self.bind_parameters(function.parameters, given, frame)
+        if not self.bind_shapes(function, frame, span):
+            return self.promised(function, frame)
+        facts = self.sizes.facts
+        self.block(function.body, frame)
+        value: Value = frame.returned[0] if frame.returned else None
+        for other in frame.returned[1:]:
+            value = joined(value, other)
+        del facts
+        return self.kept(function, value, frame)
+
+    def block(self, statements: Sequence[tree.Node], frame: Frame) -> bool:
+        """Statements in order. Whether their end is reached."""
+        for node in statements:
+            self.tick()
+            if not self._statement(node, frame):
+                return False
+        return True
+
+    def _statement(self, node: tree.Node, frame: Frame) -> bool:
+        match node:
+            case tree.Assign(target, value):
+                self._assign(target, self.value(value, frame), frame, node.span)
+            case ir.NamedAssign(name, value):
+                self._named(node, name, self.value(value, frame), frame)
+            case tree.AugAssign(target, op, value):
+                self._changed(target, op, value, node.span, frame)
+            case tree.ExprStatement(value):
+                self.value(value, frame)
+            case tree.Return(value):
+                frame.returned.append(None if value is None else self.value(value, frame))
+                return False
+            case tree.Break() | tree.Continue():
+                return False
+            case tree.Assert(condition, message):
+                self._assertion(condition, message, node.span, frame)
+            case tree.If(branches, otherwise):
+                return self._if(list(branches), otherwise, frame)
+            case tree.For(target, iterable, body):
+                self._for(target, self.value(iterable, frame), body, frame)
+            case tree.While(condition, body):
+                self.value(condition, frame)
+                self._any_times(body, frame)
+        return True
+
+    def _assign(self, target: tree.Node, value: Value, frame: Frame, span: Span) -> None:
+        try:
+            self.bind(target, value, frame)
+        except Mismatch as found:
+            self.report(found, span)
+        if isinstance(target, tree.Index) and isinstance(target.value, ir.Ref):
+            self._set_item(target, value, frame)
+
+    def _set_item(self, target: tree.Index, value: Value, frame: Frame) -> None:
+        """`y["a"] = …`: a dict with one more item; of anything else, what it holds is not
+        known from here on, if it is no tensor."""
+        held = self.value(target.value, frame)
+        if isinstance(held, Tensor):
+            return
+        key = self.value(target.subscripts[0], frame)
+        changed: Value = UNKNOWN
+        if isinstance(held, Named) and isinstance(key, str):
+            changed = Named({**held.values, key: value}, held.complete)
+        self._store(target.value, changed, frame)
+
+    def _named(self, node: ir.NamedAssign, name: ir.Ref, value: Value, frame: Frame) -> None:
+        frame.variables[name.name] = value
+        for dim in node.dims:
+            shape = value.shape if isinstance(value, Tensor) else ANY
+            frame.variables[dim.name] = UNKNOWN if dim.run else shape.axis(dim.axis) or UNKNOWN
+
+    def _changed(
+        self, target: tree.Node, op: str, value: tree.Node, span: Span, frame: Frame
+    ) -> None:
+        before, change = self.value(target, frame), self.value(value, frame)
+        try:
+            after = self.binary(op.removesuffix("="), before, change)
+        except Mismatch as found:
+            self.report(found, span)
+            after = UNKNOWN
+        except (ArithmeticError, TypeError, ValueError):
+            after = UNKNOWN
+        if isinstance(before, Tensor):
+            after = before
+        self.bind(target, after, frame)
+
+    def _if(
+        self,
+        branches: list[tuple[tree.Node, Sequence[tree.Node]]],
+        otherwise: Sequence[tree.Node],
+        frame: Frame,
+    ) -> bool:
+        if not branches:
+            return self.block(otherwise, frame)
+        (condition, body), *rest = branches
+        known = self.truth(self.value(condition, frame))
+        if known is True:
+            return self.block(body, frame)
+        if known is False:
+            return self._if(rest, otherwise, frame)
+        facts = self.sizes.facts
+        one, other = frame.inner(), frame.inner()
+        self.assume(condition, True, frame)
+        first = self.block(body, one)
+        facts_after = self.sizes.facts
+        self.sizes.facts = facts
+        self.assume(condition, False, frame)
+        second = self._if(rest, otherwise, other)
+        if first and second:
+            self.sizes.facts = facts
+            frame.join(one.variables, other.variables)
+        elif first or second:
+            frame.variables.update(one.variables if first else other.variables)
+            self.sizes.facts = facts_after if first else self.sizes.facts
+        return first or second
+
+    def _for(self, target: tree.Node, over: Value, body: Sequence[tree.Node], frame: Frame) -> None:
+        elements = self.elements(over)
+        if elements is None or isinstance(elements, Repeated):
+            element = elements.element if isinstance(elements, Repeated) else UNKNOWN
+            self.bind(target, element, frame)
+            self._any_times(body, frame)
+            return
+        if _jumps(body):
+            if elements:
+                self.bind(target, joined_all(list(elements)), frame)
+            self._any_times(body, frame)
+            return
+        for value in elements:
+            self.tick()
+            try:
+                self.bind(target, value, frame)
+            except Mismatch as found:
+                assert isinstance(target, tree.Node)
+                self.report(found, target.span)
+            if not self.block(body, frame):
+                return
+
+    def _any_times(self, body: Sequence[tree.Node], frame: Frame) -> None:
+        """A body that runs any number of times: what it changes is known only if it stays as it
+        is. Nothing is said of what a second round would meet."""
+        facts = self.sizes.facts
+        before = dict(frame.variables)
+        inner = frame.inner()
+        self.block(body, inner)
+        self.sizes.facts = facts
+        for name, value in inner.variables.items():
+            if name not in before:
+                frame.variables[name] = UNKNOWN
+            elif value is not before[name]:
+                frame.variables[name] = joined(before[name], value)
+
+
+def joined_all(values: list[Value]) -> Value:
+    """What is known of one of several values."""
+    result = values[0]
+    for each in values[1:]:
+        result = joined(result, each)
+    return result
+
+
+def _jumps(body: Sequence[tree.Node]) -> bool:
+    from netdsl.analysis.walk import walk
+
+    return any(
+        isinstance(node, tree.Break | tree.Continue | tree.Return) for node in walk(tuple(body))
+    )
+
+
+def _step(step: object, sizes: dict[str, Value]) -> tuple[str, list[Value]]:
+    """A step of `rearrange` as a call of a method."""
+
+    def numbers(values: Sequence[int]) -> Items:
+        return Items(tuple(map(Dimension, values)), "tuple")
+
+    match step:
+        case Unflatten(axis, parts):
+            found = (
+                sizes.get(each, UNKNOWN) if isinstance(each, str) else Dimension(each)
+                for each in parts
+            )
+            return "unflatten", [Dimension(axis), Items(tuple(found), "tuple")]
+        case Transpose(first, second):
+            return "transpose", [Dimension(first), Dimension(second)]
+        case Permute(order):
+            return "permute", [numbers(order)]
+        case MoveDim(source, destination):
+            return "movedim", [numbers(source), numbers(destination)]
+        case Flatten(start, end):
+            return "flatten", [Dimension(start), Dimension(end)]
+        case Squeeze(axis):
+            return "squeeze", [Dimension(axis)]
+        case Unsqueeze(axis):
+            return "unsqueeze", [Dimension(axis)]
+        case _:
+            raise AssertionError(step)

@@ -1,0 +1,129 @@
+"""Values of arguments that torch refuses when a layer is made, or that no input can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from netdsl.checking.rules import per_axis, size_of
+from netdsl.checking.sizes import Mismatch, Sizes
+from netdsl.checking.values import Items, Value, as_int
+from netdsl.shapes.dimension import Dimension
+
+Check = Callable[[str, Mapping[str, Value], Sizes], None]
+
+
+def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    """
+    Raises:
+        Mismatch: a layer cannot have these arguments.
+    """
+    for check in (_sizes, _groups, _heads, _padding, _rates):
+        check(name, settings, sizes)
+
+
+_AT_LEAST_ZERO = frozenset(
+    (
+        "in_features", "out_features", "in1_features", "in2_features", "in_channels",
+        "out_channels", "num_features", "num_embeddings", "embedding_dim", "num_channels",
+    )
+)  # fmt: skip
+_AT_LEAST_ONE = frozenset(
+    (
+        "kernel_size", "stride", "dilation", "num_groups", "groups", "input_size", "hidden_size",
+        "num_layers",
+    )
+)  # fmt: skip
+
+
+def _sizes(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    for key, value in settings.items():
+        least = 0 if key in _AT_LEAST_ZERO else 1 if key in _AT_LEAST_ONE else None
+        if least is None or (key == "dilation" and "pool" in name):
+            continue
+        found = value.elements if isinstance(value, Items) else (value,)
+        for each in found:
+            size = size_of(each)
+            if size is not None and not sizes.at_least(size, least):
+                raise Mismatch(
+                    f"`{key}` of `{name}` is {sizes.known(size)}, which is below {least}",
+                    "give a positive number.",
+                    "bad-value",
+                )
+
+
+def _groups(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    if name.startswith(("conv", "lazy_conv")):
+        groups = size_of(settings.get("groups"))
+        for key in ("in_channels", "out_channels"):
+            _divides(name, groups, "groups", size_of(settings.get(key)), key, sizes)
+    if name == "group_norm":
+        groups, count = size_of(settings.get("num_groups")), size_of(settings.get("num_channels"))
+        _divides(name, groups, "num_groups", count, "num_channels", sizes)
+    if name == "channel_shuffle":
+        return
+
+
+def _heads(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    pairs = {
+        "multihead_attention": ("num_heads", "embed_dim"),
+        "transformer_encoder_layer": ("nhead", "d_model"),
+        "transformer_decoder_layer": ("nhead", "d_model"),
+        "transformer": ("nhead", "d_model"),
+    }
+    if name in pairs:
+        heads, width = pairs[name]
+        _divides(
+            name, size_of(settings.get(heads)), heads, size_of(settings.get(width)), width, sizes
+        )
+
+
+def _divides(
+    name: str,
+    factor: Dimension | None,
+    factor_name: str,
+    size: Dimension | None,
+    size_name: str,
+    sizes: Sizes,
+) -> None:
+    if factor is None or size is None:
+        return
+    if not sizes.divides(factor, size):
+        raise Mismatch(
+            f"`{factor_name}` of `{name}` is {sizes.known(factor)}, which does not divide its"
+            f" `{size_name}`, {sizes.known(size)}",
+            f"make `{size_name}` a multiple of `{factor_name}`.",
+            "bad-value",
+        )
+
+
+def _padding(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    padding = settings.get("padding")
+    if not isinstance(padding, str) or not name.startswith("conv"):
+        return
+    if padding not in ("same", "valid"):
+        raise Mismatch(
+            f"`padding` of `{name}` is {padding!r}",
+            'give a number, "same" or "valid".',
+            "bad-value",
+        )
+    if padding == "same":
+        strides = per_axis(settings.get("stride"), 1)
+        if any(each is not None and sizes.never_equal(each, 1) for each in strides):
+            raise Mismatch(
+                f'`{name}` cannot keep sizes with `padding="same"` and a stride of'
+                f" {strides[0]}",
+                "take a stride of 1, or give the padding as a number.",
+                "bad-value",
+            )
+
+
+def _rates(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    rate = settings.get("p") if "dropout" in name else settings.get("dropout")
+    number = rate if isinstance(rate, float) else as_int(rate)
+    if number is not None and not 0 <= number <= 1 and ("dropout" in name or name in _WITH_DROPOUT):
+        raise Mismatch(
+            f"`{name}` drops with a probability of {number}", "give one from 0 to 1.", "bad-value"
+        )
+
+
+_WITH_DROPOUT = frozenset({"rnn", "lstm", "gru", "multihead_attention"})

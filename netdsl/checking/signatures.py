@@ -1,0 +1,309 @@
+"""Signatures: inputs held against them, dimensions bound by them, results checked by them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+
+from netdsl.analysis import program as ir
+from netdsl.checking.evaluate import Evaluator
+from netdsl.checking.frame import Frame
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import UNKNOWN, Items, Module, Named, Tensor, Value
+from netdsl.diagnostics import Label
+from netdsl.shapes.dimension import Dimension, symbol
+from netdsl.shapes.shape import ANY, Part, Run, Shape
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+_DTYPES = {"int": "int", "bool": "bool", "float": "float", None: "float"}
+
+
+class Signatures(Evaluator):
+    """What shapes in headers say."""
+
+    @abstractmethod
+    def apply(self, module: Module, given: Sequence[tuple[str | None, Value]], span: Span) -> Value:
+        """What a module gives for its inputs."""
+
+    # ---- inputs --------------------------------------------------------------
+
+    def bind_shapes(self, function: ir.Function, frame: Frame, span: Span) -> bool:
+        """Holds arguments against the shapes in a header, and binds the dimensions that it
+        names. Whether they fit."""
+        for parameter in function.parameters:
+            if parameter.shape is None:
+                continue
+            value = frame.variables.get(parameter.name, UNKNOWN)
+            try:
+                fitted = self.fitted(parameter.shape, value, frame, parameter.name)
+            except Mismatch as found:
+                known = isinstance(value, Tensor) and value.origin is not None
+                self.report(
+                    found, span, [Label(value.origin, f"this is {value.shape}")] if known else []
+                )
+                return False
+            frame.variables[parameter.name] = fitted
+        return True
+
+    def fitted(self, node: tree.TypeExpr, value: Value, frame: Frame, what: str) -> Value:
+        """A value that meets a type, with what the type says of it.
+
+        Raises:
+            Mismatch: it does not.
+        """
+        match node:
+            case tree.OptionalType(inner):
+                return None if value is None else self.fitted(inner, value, frame, what)
+            case tree.TupleType(elements):
+                return self._fitted_tuple(elements, value, frame, what)
+            case tree.DictType(fields):
+                return self._fitted_dict(dict(fields), value, frame, what)
+            case tree.NamedType(name, dims) if dims is not None and name != "list":
+                return self._fitted_tensor(node, value, frame, what)
+            case _:
+                return value
+
+    def _fitted_tuple(
+        self, elements: tuple[tree.TypeExpr, ...], value: Value, frame: Frame, what: str
+    ) -> Value:
+        if not isinstance(value, Items):
+            if value is UNKNOWN:
+                found = [self.fitted(each, UNKNOWN, frame, what) for each in elements]
+                return Items(tuple(found), "tuple")
+            raise Mismatch(f"{what} is declared as {len(elements)} tensors, but is {_shown(value)}")
+        if len(value.elements) != len(elements):
+            raise Mismatch(
+                f"{what} is declared as {len(elements)} tensors, but has {len(value.elements)}"
+            )
+        pairs = zip(elements, value.elements, strict=True)
+        return Items(
+            tuple(
+                self.fitted(of, each, frame, f"{what}, number {at}")
+                for at, (of, each) in enumerate(pairs)
+            ),
+            value.kind,
+        )
+
+    def _fitted_dict(
+        self, fields: dict[str, tree.TypeExpr], value: Value, frame: Frame, what: str
+    ) -> Value:
+        if not isinstance(value, Named):
+            return value
+        found: dict[str, Value] = dict(value.values)
+        for name, of in fields.items():
+            if name in value.values:
+                found[name] = self.fitted(of, value.values[name], frame, f'"{name}" of {what}')
+            elif value.complete and not isinstance(of, tree.OptionalType):
+                raise Mismatch(f'{what} is declared with "{name}", but has none')
+        return Named(found, value.complete)
+
+    def _fitted_tensor(self, node: tree.NamedType, value: Value, frame: Frame, what: str) -> Value:
+        if value is not UNKNOWN and not isinstance(value, Tensor):
+            if value is None or isinstance(value, Items | Named):
+                raise Mismatch(f"{what} is declared {node.span.text}, but is {_shown(value)}")
+            return value
+        tensor = value if isinstance(value, Tensor) else Tensor()
+        declared = _DTYPES.get(node.name)
+        if declared is not None and tensor.dtype is not None and declared != tensor.dtype:
+            raise Mismatch(
+                f"{what} is declared to hold {declared}s, but holds {tensor.dtype}s",
+                f"declare it so: `{tensor.dtype}{node.span.text}`, or convert it.",
+                "wrong-dtype",
+            )
+        parts = self._matched(node, tensor.shape, frame, what)
+        return Tensor(Shape(parts), tensor.dtype or declared, tensor.origin)
+
+    def _matched(
+        self, node: tree.NamedType, shape: Shape, frame: Frame, what: str
+    ) -> tuple[Part, ...]:
+        """The parts of a shape, where names that are not bound yet are bound to its sizes."""
+        dims = node.dims or ()
+        runs = [at for at, dim in enumerate(dims) if isinstance(dim, tree.AnyDims)]
+        refusal = Mismatch(
+            f"{what} is declared {node.span.text}, but is {shape}",
+            "the number of axes, and the sizes that are known, are equal.",
+        )
+        least = len(dims) - len(runs)
+        if shape.rank is not None and (
+            shape.rank < least or (not runs and shape.rank != len(dims))
+        ):
+            raise refusal
+        if shape.rank is None and not runs and shape.least_rank > len(dims):
+            raise refusal
+        if len(runs) > 1:
+            return shape.parts
+        behind = len(dims) - runs[0] - 1 if runs else 0
+        parts: list[Part] = []
+        for at, dim in enumerate(dims):
+            if isinstance(dim, tree.AnyDims):
+                parts += self._run(dim, shape, at, behind, frame)
+                continue
+            axis = at - len(dims) if runs and at > runs[0] else at
+            if shape.rank is None and not runs and shape.place(axis) is None:
+                axis = at - len(dims)
+            found = shape.axis(axis)
+            size = self._dim(dim, found, frame)
+            if not self.sizes.equal(size, found):
+                raise Mismatch(
+                    f"{what} is declared {node.span.text}, but is {shape}:"
+                    f" {self._meaning(dim, size)}, not {self.sizes.known(found)}",
+                    "the sizes of a signature are equal to those of what it is given.",
+                )
+            parts.append(self.sizes.meet(size, found))
+        return tuple(parts)
+
+    def _meaning(self, dim: tree.Node, size: Dimension | None) -> str:
+        text, value = dim.span.text, str(self.sizes.known(size))
+        return f"`{text}` is {value}" if text != value else value
+
+    def _run(
+        self, dim: tree.AnyDims, shape: Shape, before: int, behind: int, frame: Frame
+    ) -> list[Part]:
+        """The axes that `*S` stands for."""
+        key = f"*{dim.name}"
+        if shape.rank is None and (shape.run_at is None or shape.run_at < before):
+            found: list[Part] = [Run()]
+        else:
+            end = len(shape.parts) - behind
+            inside = shape.run_at is None or before <= shape.run_at < end
+            found = list(shape.parts[before:end]) if inside else [Run()]
+        bound = frame.variables.get(key)
+        if isinstance(bound, Items) and found == [Run()]:
+            return list(bound.elements)
+        if isinstance(bound, Items):
+            if not self.sizes.same_shape(Shape(tuple(bound.elements)), Shape(tuple(found))):
+                raise Mismatch(
+                    f"`*{dim.name}` is {Shape(tuple(bound.elements))} and {Shape(tuple(found))}"
+                )
+            return found
+        frame.variables[key] = Items(tuple(found), "size")
+        frame.variables[dim.name] = Items(
+            tuple(UNKNOWN if part is None else part for part in found), "size"
+        )
+        return found
+
+    def _dim(self, dim: tree.Node, actual: Dimension | None, frame: Frame) -> Dimension | None:
+        """The size that a dimension in a header stands for; a new name gets the actual one."""
+        if isinstance(dim, tree.Name):
+            if dim.id == "_":
+                return None
+            known = self._named_size(dim.id, frame)
+            if known is None:
+                frame.variables[dim.id] = actual if actual is not None else UNKNOWN
+                return actual
+            return known if isinstance(known, Dimension) else None
+        found = self.size_in(dim, frame)
+        return found if isinstance(found, Dimension) else None
+
+    def _named_size(self, name: str, frame: Frame) -> Value:
+        """What a name in a shape stands for; None if it is new."""
+        if name in frame.variables:
+            return frame.variables[name]
+        owner = frame.owner
+        if owner is not None and owner.cls.definition is not None:
+            definition = owner.cls.definition
+            own = {each.name for each in definition.parameters} | set(_lets(definition))
+            if name in own:
+                return owner.attributes.get(name, UNKNOWN)
+        definition_ = self.definitions.get(name)
+        if isinstance(definition_, ir.LetValue):
+            return self.global_value(name)
+        return None
+
+    def size_in(self, node: tree.Node, frame: Frame) -> Value:
+        """An expression in a shape, whose names are not resolved."""
+        match node:
+            case tree.Number(int() as number):
+                return Dimension(number)
+            case tree.Name(name):
+                found = self._named_size(name, frame)
+                return UNKNOWN if found is None else found
+            case tree.Attribute(value, name):
+                return self.field(self.size_in(value, frame), name, node.span)
+            case tree.Binary(op, left, right):
+                try:
+                    return self.binary(op, self.size_in(left, frame), self.size_in(right, frame))
+                except (ArithmeticError, TypeError, ValueError):
+                    return UNKNOWN
+            case tree.Index(value, (subscript,)) if not isinstance(subscript, tree.Slice):
+                return self._element_of(self.size_in(value, frame), self.size_in(subscript, frame))
+            case tree.Unary("-", operand):
+                found = self.size_in(operand, frame)
+                return -found if isinstance(found, Dimension) else UNKNOWN
+            case _:
+                return UNKNOWN
+
+    def _element_of(self, value: Value, index: Value) -> Value:
+        return (
+            self._element(value.elements, value.kind, index)
+            if isinstance(value, Items)
+            else UNKNOWN
+        )
+
+    # ---- results -------------------------------------------------------------
+
+    def kept(self, function: ir.Function, value: Value, frame: Frame) -> Value:
+        """A result that keeps what the signature promises, which is said if it does not."""
+        if function.result is None:
+            return value
+        try:
+            return self._result(function.result, value, frame)
+        except Mismatch as found:
+            self.report(found, function.result.span)
+            return self.promised(function, frame)
+
+    def _result(self, node: tree.TypeExpr, value: Value, frame: Frame) -> Value:
+        if isinstance(node, tree.UnionType):
+            return value
+        return self.fitted(node, value, frame, "the result")
+
+    def promised(self, function: ir.Function, frame: Frame) -> Value:
+        """What a signature says of a result that is not known."""
+        if function.result is None or isinstance(function.result, tree.UnionType):
+            return UNKNOWN
+        try:
+            return self.fitted(function.result, UNKNOWN, frame, "the result")
+        except Mismatch:
+            return UNKNOWN
+
+    # ---- symbolic inputs -----------------------------------------------------
+
+    def symbolic_input(self, node: tree.TypeExpr | None, frame: Frame) -> Value:
+        """An input of a declared type, of any sizes that it allows."""
+        match node:
+            case tree.OptionalType():
+                return UNKNOWN
+            case tree.TupleType(elements):
+                return Items(tuple(self.symbolic_input(each, frame) for each in elements), "tuple")
+            case tree.NamedType(name, dims) if dims is not None and name != "list":
+                parts = tuple(self._symbolic_part(dim, frame) for dim in dims)
+                if sum(isinstance(part, Run) for part in parts) > 1:
+                    return Tensor(ANY, _DTYPES.get(name), node.span)
+                return Tensor(Shape(parts), _DTYPES.get(name), node.span)
+            case _:
+                return UNKNOWN
+
+    def _symbolic_part(self, dim: tree.Node, frame: Frame) -> Part:
+        if isinstance(dim, tree.AnyDims):
+            run = Run(dim.name, id(frame))
+            frame.variables.setdefault(f"*{dim.name}", Items((run,), "size"))
+            frame.variables.setdefault(dim.name, Items((run,), "size"))
+            found = frame.variables[f"*{dim.name}"].elements
+            return found[0] if len(found) == 1 else run
+        if isinstance(dim, tree.Name) and dim.id != "_" and self._named_size(dim.id, frame) is None:
+            frame.variables[dim.id] = symbol(dim.id)
+        size = self.size_in(dim, frame)
+        return size if isinstance(size, Dimension) else None
+
+
+def _lets(definition: ir.ModuleDef) -> Iterator[str]:
+    for node in definition.body:
+        if isinstance(node, ir.LetValue):
+            yield from node.names
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Items):
+        return f"{len(value.elements)} values"
+    return "None" if value is None else "a dict" if isinstance(value, Named) else str(value)

@@ -1,0 +1,155 @@
+"""What expressions give, as far as it can be known before anything runs.
+
+Ints are `Dimension`s, so that they may be symbolic; other plain values are Python's own. What is
+not known is `UNKNOWN`, which silences whatever is asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+from netdsl.analysis import program as ir
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import ANY, Shape
+from netdsl.source import Span
+
+
+class Unknown(Enum):
+    """The value of which nothing is known."""
+
+    UNKNOWN = "?"
+
+
+UNKNOWN = Unknown.UNKNOWN
+
+Value: TypeAlias = Any
+"""A Dimension, float, bool, str, None, one of the classes below, or UNKNOWN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor. `dtype` is `float`, `int`, `bool`, `complex` or None if it is not known.
+    `origin` is the expression that gave it its shape."""
+
+    shape: Shape = ANY
+    dtype: str | None = None
+    origin: Span | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return str(self.shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, a tuple or a `torch.Size`: `elements`, all of them known to be there."""
+
+    elements: tuple[Value, ...]
+    kind: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A list of unknown length whose every element is like `element`."""
+
+    element: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A dict with string keys; `complete` if it has no others."""
+
+    values: Mapping[str, Value]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of the program."""
+
+    name: str
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A layer that is not built: the callable, and arguments that it has already."""
+
+    func: Value
+    arguments: tuple[tuple[str | None, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A function of build time or of tensor time, with what it sees around it."""
+
+    definition: ir.LetFunction | ir.Function | ir.Deferred
+    scope: Mapping[str, Value]
+    owner: Module | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class: of torch.nn by its name, or of the program."""
+
+    name: str
+    definition: ir.ModuleDef | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Module:
+    """A module that exists. Of a torch layer, `arguments` are those it was made with; of a
+    module of the program, `attributes` are what `self` has. `items` are those of a container,
+    by name; None if they are not known. `layers` are what a combinator applies."""
+
+    cls: Class
+    span: Span
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    attributes: dict[str, Value] = field(default_factory=dict)
+    items: dict[str, Value] | None = None
+    combined: ir.Combined | None = None
+    repeated: Value = None
+    """What a container of unknown length holds."""
+
+
+def as_int(value: Value) -> int | None:
+    """A number that is known."""
+    if isinstance(value, bool):
+        return int(value)
+    return value.as_int() if isinstance(value, Dimension) else None
+
+
+def is_number(value: Value) -> bool:
+    return isinstance(value, Dimension | float) or value is True or value is False
+
+
+def joined(one: Value, other: Value) -> Value:
+    """What is known of a value that is one or the other."""
+    if one is other or (type(one) is type(other) and one == other):
+        return one
+    match one, other:
+        case Tensor(), Tensor():
+            return Tensor(joined_shapes(one.shape, other.shape), _same(one.dtype, other.dtype))
+        case Items(), Items() if len(one.elements) == len(other.elements):
+            both = zip(one.elements, other.elements, strict=True)
+            return Items(tuple(joined(*each) for each in both), one.kind)
+        case Named(), Named() if one.values.keys() == other.values.keys():
+            return Named({key: joined(one.values[key], other.values[key]) for key in one.values})
+        case _:
+            return UNKNOWN
+
+
+def joined_shapes(one: Shape, other: Shape) -> Shape:
+    """What two shapes have in common."""
+    if one == other:
+        return one
+    if one.rank is None or one.rank != other.rank:
+        return ANY
+    both = zip(one.axes, other.axes, strict=True)
+    return Shape(tuple(a if a == b else None for a, b in both))
+
+
+def _same(one: str | None, other: str | None) -> str | None:
+    return one if one == other else None
