@@ -51,7 +51,6 @@ class Body(BuildTime):
         self.own_children = own_children
         self.top_level = True
         self.declared: dict[str, Span] = {}
-        self.shares: dict[str, Span] = {}
 
     # ---- declarations --------------------------------------------------------
 
@@ -109,6 +108,7 @@ class Body(BuildTime):
                 yield self._param(node)
             case tree.BufferDecl(name, _, value, saved):
                 resolved = self._tensor_value(value)
+                self._refuse_plain(resolved, name.id)
                 self._declare(name, types.TENSOR)
                 self.members.tensors.add(name.id)
                 yield ir.BufferDecl(name.id, resolved, saved, span=span)
@@ -117,7 +117,7 @@ class Body(BuildTime):
                 self.bind_share(name, type_of(built))
                 yield ir.ShareDecl(name.id, built, span=span)
             case tree.Tie(target, source):
-                yield ir.TieDecl(self._path(target), self._path(source), span=span)
+                yield ir.TieDecl(self._tied(target), self._tied(source), span=span)
             case tree.Freeze(paths):
                 for path in paths:
                     resolved = self._path(path)
@@ -126,6 +126,42 @@ class Body(BuildTime):
             case tree.Assert(condition, message):
                 said = None if message is None else self.expr(message)
                 yield tree.Assert(self.expr(condition), said, span=span)
+
+    def _refuse_plain(self, value: ir.Expr, name: str) -> None:
+        """A buffer holds a tensor."""
+        of = type_of(value)
+        if of in (types.INT, types.FLOAT, types.BOOL, types.STR) or types.is_layer(of):
+            self.diagnostics.error(
+                "wrong-type",
+                f"the buffer `{name}` is a tensor, not {types.describe(of)}",
+                value.span,
+                hint=f"write `tensor({value.span.text})`, or `let {name} = …` for a plain value.",
+            )
+
+    def _tied(self, path: tree.Expr) -> ir.Expr:
+        """A path to a parameter: what can be tied."""
+        resolved = self._path(path)
+        of = type_of(resolved)
+        owner = type_of(resolved.value) if isinstance(resolved, ir.Field) else None
+        if types.is_instance(of):
+            self.diagnostics.error(
+                "no-such-parameter",
+                f"`{path.span.text}` is a module, and parameters are what is tied",
+                path.span,
+                hint=f"name one of its parameters: `{path.span.text}.weight`.",
+            )
+        elif isinstance(owner, types.Instance) and owner.torch and owner.cls is not None:
+            assert isinstance(resolved, ir.Field)
+            if torch_presence(owner.cls)(resolved.name) is None:
+                known = sorted(getattr(torchlib.layer(owner.cls), "parameters", ()))
+                self.diagnostics.error(
+                    "no-such-parameter",
+                    f"`{path.span.text}` is no parameter: a `{owner.cls}` has no"
+                    f" `{resolved.name}`",
+                    path.span,
+                    hint=f"it has: {', '.join(known) or 'none'}.",
+                )
+        return resolved
 
     def _let(self, node: tree.Let | tree.LetUnpack) -> ir.Declaration:
         names = node.names if isinstance(node, tree.LetUnpack) else (node.name,)
@@ -237,7 +273,7 @@ class Body(BuildTime):
     def bind_share(self, name: tree.Name, of: Type) -> None:
         instance = of if types.is_instance(of) else types.MODULE
         self.scope.names[name.id] = Binding("share", name.id, instance, name.span)
-        self.shares[name.id] = name.span
+        self.members.shares[name.id] = name.span
         self.files.chosen(name.id)
 
     # ---- names of children ---------------------------------------------------
@@ -461,7 +497,7 @@ class Body(BuildTime):
         return kind
 
     def _presence_of(self, kind: ir.Ref) -> Callable[[str], Presence]:
-        if kind.kind == "layer":
+        if kind.kind == "layer" and kind.type != types.UNKNOWN:
             return torch_presence(kind.name)
         if kind.kind == "module":
             return self.files.presence(kind.name)

@@ -7,6 +7,7 @@ say) until `build` turns it into the instance that is wanted where it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import items, types
@@ -17,7 +18,13 @@ from netdsl.analysis.inits import (
     torch_presence,
     unknown_presence,
 )
-from netdsl.analysis.names import BUILD_FUNCTIONS, COMBINATORS, CONTAINERS, similar
+from netdsl.analysis.names import (
+    BUILD_FUNCTIONS,
+    COMBINATORS,
+    CONTAINERS,
+    PYTHON_CONSTANTS,
+    similar,
+)
 from netdsl.analysis.phase import Phase
 from netdsl.analysis.presence import may_be_none, path_of
 from netdsl.analysis.python_calls import call_builtin, math_member, math_result
@@ -97,6 +104,13 @@ class BuildTime(Phase):
         return unknown
 
     def _hint_for(self, name: str) -> str:
+        if self.scope.find(f"self.{name}") is not None:
+            return (
+                f"a child is not seen bare where layers are made: write `self.{name}` for this"
+                f" instance, and declare a value or a recipe with `let {name} = …`."
+            )
+        if name.lower() in PYTHON_CONSTANTS:
+            return f"write `{PYTHON_CONSTANTS[name.lower()]}`."
         own = [each for each in self.scope.all_names() if each != name]
         near = similar(name, [*own, *self.files.all_names()])
         if near is not None:
@@ -312,7 +326,10 @@ class BuildTime(Phase):
             return ir.Recipe(recipe.func, args, None, span=node.span)
         if isinstance(recipe.func, ir.Ref) and recipe.func.kind == "function" and node.items:
             self.files.extends(recipe.func.name, node.span)
+        mark = self.diagnostics.mark()
         args, filled = self.bind(target, node)
+        if self.diagnostics.errors_since(mark):  # what is missing then is not said as well
+            filled = replace(filled, parameters=None)
         return ir.Recipe(recipe.func, _in_order(recipe.args + args), filled, span=node.span)
 
     def bind(self, target: Target, node: tree.Call) -> tuple[tuple[ir.Arg, ...], Target]:

@@ -88,7 +88,6 @@ class _Reading:
             stored,
             span=node.span,
         )
-        members.shares = body.shares
         target = Target(
             node.name.id,
             as_targets(self.declared, self.learnt),

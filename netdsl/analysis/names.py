@@ -42,6 +42,16 @@ CONTAINERS = {"seq": "seq", "list": "list", "dict": "dict", "sequential": "seq"}
 
 COMBINATORS = frozenset({"nest", "residual", "add", "concat", "parallel"})
 
+PYTHON_CONSTANTS = {
+    "true": "True",
+    "false": "False",
+    "none": "None",
+    "null": "None",
+    "nil": "None",
+    "undefined": "None",
+}
+"""What other languages call Python's constants."""
+
 PYTHON_ONLY = frozenset({"self", "super", "training", "cls"})
 """Names that mean something in every generated method."""
 
@@ -111,6 +121,8 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
     by_plain: dict[str, str] = {}
     for candidate in candidates:
         by_plain.setdefault(_plain(candidate), candidate)
+    if f"{_plain(name)}2d" in by_plain:
+        return by_plain[f"{_plain(name)}2d"]
     found = difflib.get_close_matches(_plain(name), by_plain, n=1, cutoff=0.75)
     return by_plain[found[0]] if found else None
 

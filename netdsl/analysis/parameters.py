@@ -94,6 +94,17 @@ def _default(node: tree.Expr, stated: Type, name: str, phase: Phase) -> ir.Expr:
     default = phase.expr(node)
     if types.is_instance(type_of(default)):
         phase.expect(default, types.LAYER, f"the default of `{name}`")
+    elif (
+        type_of(default) == types.NONE
+        and stated != types.UNKNOWN
+        and (types.without_none(stated) == stated)
+    ):
+        phase.diagnostics.error(
+            "wrong-type",
+            f"the default of `{name}` is None, which its type leaves out",
+            node.span,
+            hint="write `?` behind the type of what may be None, such as `[B, T]? = None`.",
+        )
     else:
         phase.expect(default, stated, f"the default of `{name}`")
     return default

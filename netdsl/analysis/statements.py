@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import shape_of
@@ -20,8 +21,6 @@ _EFFECTS = frozenset({"append", "extend", "insert", "pop", "clear", "reverse", "
 class Statements(TensorTime):
     """Resolves the body of a `def`. A variable is known from where it is first assigned."""
 
-    loops = 0
-
     def block(self, statements: Sequence[tree.Statement]) -> tuple[tree.Statement, ...]:
         """Statements one after the other; what follows a jump is never reached."""
         resolved: list[tree.Statement] = []
@@ -36,7 +35,8 @@ class Statements(TensorTime):
                 )
                 ended = False
             resolved.append(self.statement(node))
-            ended = ended or isinstance(node, tree.Return | tree.Break | tree.Continue)
+            jumps = isinstance(node, tree.Break | tree.Continue) and self.loops > 0
+            ended = ended or jumps or isinstance(node, tree.Return)
         return tuple(resolved)
 
     def statement(self, node: tree.Statement) -> tree.Statement:
@@ -53,8 +53,11 @@ class Statements(TensorTime):
                 changed = self._changed(target)
                 return tree.AugAssign(changed, op, self.expr(value), span=span)
             case tree.ExprStatement(value):
-                self._check_effect(value)
-                return tree.ExprStatement(self.expr(value), span=span)
+                effect = self._check_effect(value)
+                resolved = self.expr(value)
+                if effect and _only_computes(resolved):
+                    self._no_effect(value)
+                return tree.ExprStatement(resolved, span=span)
             case tree.Return(value):
                 return tree.Return(value and self.expr(value), span=span)
             case tree.Assert(condition, message):
@@ -211,10 +214,14 @@ class Statements(TensorTime):
             return False
         return self.files.find_value(name) is None
 
-    def _check_effect(self, value: tree.Expr) -> None:
-        """A statement that only computes a value does nothing."""
+    def _check_effect(self, value: tree.Expr) -> bool:
+        """Whether a statement may do something: one that is no call only computes a value."""
         if isinstance(value, tree.Call):
-            return
+            return True
+        self._no_effect(value)
+        return False
+
+    def _no_effect(self, value: tree.Expr) -> None:
         self.diagnostics.error(
             "no-effect",
             "this computes a value and drops it",
@@ -222,6 +229,20 @@ class Statements(TensorTime):
             hint="assign it, return it, or remove it; an operator at the end of a line makes it"
             " go on.",
         )
+
+
+def _only_computes(call: ir.Expr) -> bool:
+    """Whether a call surely changes nothing: a function of torch, or a method of a tensor, whose
+    name does not end in `_`."""
+    match call:
+        case ir.Call(func=ir.Ref("torch", name)):
+            return not name.endswith("_")
+        case ir.Call(func=ir.Ref("builtin" | "math")):
+            return True
+        case ir.Call(func=ir.Field(value, name)) if isinstance(type_of(value), types.Tensor):
+            return not name.endswith("_") and torchlib.method(name) is not None
+        case _:
+            return False
 
 
 def assigned_names(statements: Sequence[tree.Statement]) -> Iterator[str]:

@@ -94,6 +94,7 @@ def match_arguments(
     ]
     variadic = next((p for p in target.parameters if p.kind == "variadic"), None)
     any_keyword = any(p.kind == "keywords" for p in target.parameters)
+    mark = diagnostics.mark()
     filled: dict[str, Span] = {}
     paired: list[TargetParameter | None] = []
     position = 0
@@ -140,7 +141,7 @@ def match_arguments(
         paired.append(parameter)
     paired.extend([None] * (len(arguments) - len(paired)))
     given = target.given | filled.keys()
-    if spread:
+    if spread or diagnostics.errors_since(mark):  # what is missing then is not said as well
         given |= {p.name for p in target.parameters}
     return paired, replace(target, given=given)
 
@@ -221,6 +222,8 @@ def accepts(wanted: Type, have: Type) -> bool:
             return True
         case types.Instance(), (types.Instance() | types.Layer()):
             return True
+        case types.ListOf(types.Tensor()), types.Tensor():
+            return False
         case types.Tensor(), types.Scalar(name):
             return name != "str" and name != "None"
         case _, types.Tensor():

@@ -13,7 +13,13 @@ from netdsl.analysis.inits import Presence
 from netdsl.analysis.items import lower_pattern
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
-from netdsl.analysis.names import COMBINATORS, CONTAINERS, TENSOR_FUNCTIONS, similar
+from netdsl.analysis.names import (
+    COMBINATORS,
+    CONTAINERS,
+    PYTHON_CONSTANTS,
+    TENSOR_FUNCTIONS,
+    similar,
+)
 from netdsl.analysis.phase import Files, Phase
 from netdsl.analysis.python_calls import call_builtin, math_member, math_result
 from netdsl.analysis.scope import Binding, Scope
@@ -35,6 +41,9 @@ class TensorTime(Phase):
     In a method `members` are those of its module. In the value of a `param` or `buffer`
     (`building`) the scope is that of build time, whose names are plain variables.
     """
+
+    loops = 0
+    """In how many loops the expression stands."""
 
     def __init__(
         self,
@@ -81,7 +90,9 @@ class TensorTime(Phase):
 
     def _assigned_later(self, name: str, span: Span) -> ir.Ref | None:
         """A variable that an earlier round of a loop has assigned."""
-        return ir.Ref("local", name, types.UNKNOWN, span=span) if name in self.later else None
+        if name == "_" or name not in self.later or not self.loops:
+            return None
+        return ir.Ref("local", name, types.UNKNOWN, span=span)
 
     def _member(self, name: str, span: Span) -> ir.Ref | None:
         members = self.members
@@ -135,6 +146,9 @@ class TensorTime(Phase):
         elif layer is not None or name in COMBINATORS or name in CONTAINERS:
             message = f"`{name}` is a layer, which is made at build time"
             hint = f"declare it in the module's body, `child = {name} …`, and apply the child."
+        elif self.members is not None and name in self.members.shares:
+            message = f"`{name}` is a shared layer, which is no child by itself"
+            hint = f"declare a child that it is, `child = {name}`, and apply the child."
         elif name == "print":
             message = "a program computes on tensors, and prints nothing"
             hint = "print in the Python that calls what is generated."
@@ -145,6 +159,8 @@ class TensorTime(Phase):
         return unknown
 
     def _hint_for(self, name: str) -> str:
+        if name.lower() in PYTHON_CONSTANTS:
+            return f"write `{PYTHON_CONSTANTS[name.lower()]}`."
         own = self.members.names() if self.members is not None else []
         locals_ = [each for each in self.scope.all_names() if not each.startswith("self.")]
         near = similar(name, [*locals_, *own, *self.files.all_names()])
@@ -174,6 +190,14 @@ class TensorTime(Phase):
             return self._refused(node, of, None, list(fields))
         tensor_type = torchlib.attribute(node.name)
         if isinstance(of, types.Tensor):
+            if tensor_type is None and torchlib.method(node.name) is not None:
+                self.diagnostics.error(
+                    "unknown-attribute",
+                    f"`{node.name}` is a method of tensors",
+                    node.name_span,
+                    hint=f"call it: `.{node.name}(…)`.",
+                )
+                return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
             if tensor_type is None:
                 return self._refused(node, of, torchlib.method_refusal(node.name))
             return ir.Field(value, node.name, _attribute_type(node.name), span=node.span)
@@ -192,6 +216,10 @@ class TensorTime(Phase):
         self, node: tree.Attribute, of: Type, reason: str | None, known: list[str] | None = None
     ) -> ir.Expr:
         owner = "a value" if of == types.UNKNOWN else types.describe(of)
+        if isinstance(of, types.Instance) and of.cls is not None:
+            owner = f"`{node.value.span.text}`, a `{of.cls}`,"
+            layer = torchlib.layer(of.cls) if of.torch else None
+            known = sorted(layer.attributes) if layer is not None else known
         near = similar(node.name, known or [*torchlib.method_names(), *self.files.member_names()])
         self.diagnostics.error(
             "unknown-attribute",
@@ -204,7 +232,11 @@ class TensorTime(Phase):
             hint=(
                 f"one with a similar name exists: `{near}`."
                 if near and not reason
-                else "a program can compute on tensors, and nothing else."
+                else (
+                    f"it has: {', '.join(known)}."
+                    if known and len(known) < 12
+                    else "a program can compute on tensors, and nothing else."
+                )
             ),
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
@@ -330,12 +362,27 @@ class TensorTime(Phase):
                 of = self._check(target, args, span) if target is not None else types.UNKNOWN
             case "math":
                 of = math_result(callee.name)
+                self._refuse_tensors(callee, args)
             case "child":
-                of = self._child_result(callee, span)
+                of = self._child_result(callee, args, span)
+            case "stored" | "parameter" if callee.type == types.UNKNOWN:
+                self.learnt.learn(callee, types.MODULE, self.scope)
+                of = types.UNKNOWN
             case _:
                 of = types.UNKNOWN
                 self._refuse_values(callee, node)
         return ir.Call(callee, _plain(args), of, span=span)
+
+    def _refuse_tensors(self, callee: ir.Ref, args: list[Argument[ir.Expr]]) -> None:
+        """Python's `math` is for plain numbers."""
+        for each in args:
+            if isinstance(type_of(each.value), types.Tensor):
+                self.diagnostics.error(
+                    "wrong-type",
+                    f"`math.{callee.name}` takes a number, not a tensor",
+                    each.span,
+                    hint=f"write `{callee.name}(…)`, which is torch's.",
+                )
 
     def _refuse_values(self, callee: ir.Ref, node: tree.Call) -> None:
         of = callee.type
@@ -373,7 +420,7 @@ class TensorTime(Phase):
             return types.UNKNOWN
         return choose_overload(self, short, found.signatures, args, span)
 
-    def _child_result(self, callee: ir.Ref, span: Span) -> Type:
+    def _child_result(self, callee: ir.Ref, args: list[Argument[ir.Expr]], span: Span) -> Type:
         of = types.without_none(callee.type)
         if isinstance(of, types.Tensor):
             self.diagnostics.error(
@@ -385,7 +432,13 @@ class TensorTime(Phase):
         if not isinstance(of, types.Instance) or of.cls is None:
             return types.UNKNOWN
         if not of.torch:
-            return self.files.forward_type(of.cls)
+            members = self.files.members_of(of.cls)
+            forward = members.methods.get("forward") if members is not None else None
+            return (
+                self.files.forward_type(of.cls)
+                if forward is None
+                else self._check(forward, args, span)
+            )
         if of.cls in ("ModuleList", "ModuleDict"):
             self.diagnostics.error(
                 "not-callable",
@@ -407,7 +460,15 @@ class TensorTime(Phase):
             self._refused(func, of, "names that begin with `_` are not for programs")
             result: Type = types.UNKNOWN
         elif isinstance(of, types.Tensor):
-            if method is None:
+            if method is None and torchlib.attribute(name) is not None:
+                self.diagnostics.error(
+                    "not-callable",
+                    f"`{name}` of a tensor is no method",
+                    func.name_span,
+                    hint=f"write `.{name}` without brackets, and an index behind it: `.{name}[0]`.",
+                )
+                result = types.UNKNOWN
+            elif method is None:
                 self._refused(func, of, torchlib.method_refusal(name))
                 result = types.UNKNOWN
             else:

@@ -43,7 +43,7 @@ def choose_overload(
         if not problems:
             _learn(phase, args, paired)
             results.append(from_text(signature.result))
-        elif nearest is None or len(problems) < len(nearest.sorted()):
+        elif nearest is None or _distance(found) < _distance(nearest):
             nearest = found
     if results:
         return results[0] if all(each == results[0] for each in results) else types.UNKNOWN
@@ -51,6 +51,13 @@ def choose_overload(
         for problem in nearest.sorted():
             phase.diagnostics.add(problem)
     return types.UNKNOWN
+
+
+def _distance(found: Diagnostics) -> tuple[int, bool]:
+    """How far an overload is from taking the arguments: a misspelt keyword is nearest."""
+    problems = found.sorted()
+    hints = any("similar name" in (each.hint or "") for each in problems)
+    return len(problems), not hints
 
 
 def _try(
@@ -84,7 +91,11 @@ def _try(
                 f"`{parameter.name}` of `{label}` is {types.describe(parameter.type)}, not"
                 f" {types.describe(have)}",
                 argument.span,
-                hint=f"give {types.describe(parameter.type)}.",
+                hint=(
+                    f"put the tensors into a list: `{label}([…])`."
+                    if isinstance(parameter.type, types.ListOf) and isinstance(have, types.Tensor)
+                    else f"give {types.describe(parameter.type)}."
+                ),
             )
     return found, paired
 

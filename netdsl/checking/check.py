@@ -140,6 +140,11 @@ class _Entry:
         self._applied(module, Tensor(), function.span)
 
     def _applied(self, module: Module, value: Value, span: object) -> None:
-        runner = self.runner
-        if module.cls.name not in ("ModuleList", "ModuleDict"):
-            runner.apply(module, [(None, value)], module.span)
+        """Layers that are applied one after the other, or side by side, to one input."""
+        definition = module.cls.definition
+        base = definition.base if definition is not None else None
+        chain = module.cls.name == "Sequential" or (
+            isinstance(base, ir.Container) and base.kind == "seq"
+        )
+        if module.combined is not None or chain:
+            self.runner.apply(module, [(None, value)], module.span)

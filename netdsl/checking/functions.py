@@ -18,15 +18,15 @@ ONE = Dimension(1)
 # ---- element by element ------------------------------------------------------
 
 SAME = (
-    "relu relu_ relu6 gelu silu mish elu elu_ celu selu leaky_relu sigmoid tanh softplus softsign"
-    " logsigmoid hardsigmoid hardswish hardtanh hardshrink softshrink tanhshrink threshold dropout"
-    " dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout contiguous clone detach clamp clip"
-    " clamp_min clamp_max exp exp_ expm1 log log1p log2 log10 sqrt rsqrt sin cos tan asin acos"
-    " atan sinh cosh abs neg negative reciprocal square sign floor ceil round trunc frac erf erfc"
-    " erfinv fill_ zero_ normal_ uniform_ flip fliplr flipud roll tril triu zeros_like"
-    " ones_like full_like rand_like randn_like empty_like nan_to_num to_dense cumsum cumprod"
-    " logcumsumexp sigmoid_ tanh_ clamp_ mul_ add_ sub_ div_ masked_fill_ index_fill positive"
-    " masked_fill bernoulli exp2 sinc logit detach_"
+    "relu relu_ relu6 gelu silu mish elu elu_ celu selu leaky_relu sigmoid tanh softplus"
+    " softsign logsigmoid hardsigmoid hardswish hardtanh hardshrink softshrink tanhshrink"
+    " threshold dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout"
+    " contiguous clone detach clamp clip clamp_min clamp_max exp exp_ expm1 log log1p log2 log10"
+    " sqrt rsqrt sin cos tan asin acos atan sinh cosh abs neg negative reciprocal square sign"
+    " floor ceil round trunc frac erf erfc erfinv fill_ zero_ normal_ uniform_ flip fliplr"
+    " flipud roll tril triu zeros_like ones_like full_like rand_like randn_like empty_like"
+    " nan_to_num to_dense cumsum cumprod logcumsumexp sigmoid_ tanh_ clamp_ mul_ add_ sub_ div_"
+    " masked_fill_ index_fill positive masked_fill bernoulli exp2 sinc logit detach_"
 )
 
 

@@ -127,6 +127,11 @@ class Entry:
     rest: str | None = None
     """The parameter that takes all positional arguments from there on."""
 
+    @property
+    def strict(self) -> bool:
+        """Whether a layer takes exactly these inputs."""
+        return [name for name, _ in self.parameters] in (["input"], ["input", "target"])
+
 
 def parameters_of(text: str) -> tuple[tuple[tuple[str, Value], ...], str | None]:
     """The parameters of a rule, written as in `input dim=None keepdim=False *sizes`.

@@ -178,6 +178,13 @@ class Runner(Signatures, Builder):
     def apply(self, module: Module, given: Given, span: Span) -> Value:
         """What a module gives for its inputs."""
         self.tick()
+        try:
+            return self._applied(module, given, span)
+        except Mismatch as found:
+            self.report(found, span, self.label(module))
+            return UNKNOWN
+
+    def _applied(self, module: Module, given: Given, span: Span) -> Value:
         definition = module.cls.definition
         forward = self._method(module, "forward") if definition is not None else UNKNOWN
         if isinstance(forward, Closure):
@@ -187,11 +194,19 @@ class Runner(Signatures, Builder):
         parent = module.attributes.get("super()")
         if isinstance(parent, Module):
             return self.apply(parent, given, span)
+        if definition is not None and definition.base is None:
+            raise Mismatch(
+                f"`{definition.name}` has no `forward`, and cannot be applied",
+                "give it a `def forward`, or apply its children.",
+                "not-callable",
+            )
         name = module.cls.name
         if name == "rearrange":
             return self._lowered(given, module.attributes["lowered"], module.arguments, span)
         if name == "Sequential" or (
-            definition is not None and isinstance(definition.base, ir.Container)
+            definition is not None
+            and isinstance(definition.base, ir.Container)
+            and definition.base.kind == "seq"
         ):
             return self._chain(module, given, span)
         return self._layer(module, given, span)
@@ -204,6 +219,14 @@ class Runner(Signatures, Builder):
             return UNKNOWN
         positional = [value for name, value in given if name is None]
         named = {name: value for name, value in given if name is not None}
+        wanted = len(entry.parameters)
+        if entry.strict and len(positional) + len(named) != wanted:
+            raise Mismatch(
+                f"`{found.snake}` takes {wanted} input{'s' if wanted > 1 else ''}, but gets"
+                f" {len(positional) + len(named)}",
+                "apply it to tensors; what it is made with stands where it is declared.",
+                "not-callable",
+            )
         taken = bound(entry, positional, named)
         if taken is None:
             return UNKNOWN

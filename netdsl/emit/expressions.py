@@ -141,7 +141,7 @@ def reference(ref: ir.Ref, place: Place) -> tuple[str, int]:
         case "stored":
             return place.members.get(name) or f"self.{attribute_name(name)}", Binds.ATOM
         case "child" | "method":
-            return place.members.get(name) or f"self.{name}", Binds.ATOM
+            return place.members.get(name) or _own(name, place), Binds.ATOM
         case "self":
             return "self", Binds.ATOM
         case "training":
@@ -162,6 +162,13 @@ def reference(ref: ir.Ref, place: Place) -> tuple[str, int]:
             return f"{names.imported(head)}.{rest}", Binds.ATOM
         case _:
             assert_never(ref.kind)
+
+
+def _own(name: str, place: Place) -> str:
+    """A child, also one whose name Python does not read behind a dot."""
+    if is_plain(name):
+        return f"self.{name}"
+    return f"{place.out.names.builtin('getattr')}(self, {quote(name)})"
 
 
 def _class_attribute(ref: ir.Ref, place: Place) -> tuple[str, int]:

@@ -18,6 +18,10 @@ class Inner(nn.Module):
             if isinstance(module, nn.Linear):
                 nn.init.constant_(module.weight, 7)
 
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        return self.fc(x)
+
 
 class Rules(nn.Module):
     def __init__(self, d: int, n: int = 2) -> None:
