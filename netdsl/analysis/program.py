@@ -212,6 +212,7 @@ class Rearrange(Resolved):
     value: Expr
     lowered: Lowered
     sizes: tuple[tuple[str, Expr], ...]
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -562,7 +562,7 @@ class TensorTime(Phase):
             )
             return ir.Ref("local", "rearrange", types.UNKNOWN, span=node.span)
         lowered = lower_pattern(self, pattern, [name for name, _ in sizes])
-        return ir.Rearrange(value, lowered, tuple(sizes), span=node.span)
+        return ir.Rearrange(value, lowered, tuple(sizes), pattern.value, span=node.span)
 
 
 def _plain(args: list[Argument[ir.Expr]]) -> tuple[ir.Arg, ...]:

@@ -299,9 +299,11 @@ class Builder(Evaluator):
                 module.combined = node
                 module.attributes["dim"] = Dimension(1) if dim is None else self.value(dim, frame)
                 return module
-            case ir.Rearranged(_, lowered, sizes):
+            case ir.Rearranged(pattern, lowered, sizes):
                 named = {name: self.value(size, frame) for name, size in sizes}
-                return Module(Class("rearrange"), node.span, named, {"lowered": lowered})
+                return Module(
+                    Class("rearrange"), node.span, named, {"lowered": lowered, "pattern": pattern}
+                )
             case ir.LayerList(items):
                 found = self._gathered(items, frame)
                 if found is None:

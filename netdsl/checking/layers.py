@@ -121,9 +121,8 @@ def batch_norm(call: Call) -> Value:
         "instance_norm2d": (3, 4),
         "instance_norm3d": (4, 5),
     }.get(call.name)
-    if ranks is not None:
-        call.wants_rank(tensor.shape, *ranks)
-    count, shape = call.size("num_features"), tensor.shape
+    shape = tensor.shape if ranks is None else call.wants_rank(tensor.shape, *ranks)
+    count = call.size("num_features")
     axis = 1
     if call.name.startswith("instance") and shape.rank is not None and ranks is not None:
         axis = 1 if shape.rank == ranks[1] else 0

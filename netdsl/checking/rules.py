@@ -80,8 +80,9 @@ class Call:
             )
         return at
 
-    def wants_rank(self, shape: Shape, *ranks: int, what: str | None = None) -> None:
-        """
+    def wants_rank(self, shape: Shape, *ranks: int, what: str | None = None) -> Shape:
+        """The shape, with all its axes if they can be one number only.
+
         Raises:
             Mismatch: the shape has another number of axes.
         """
@@ -92,6 +93,11 @@ class Call:
                 f"`{self.name}` wants {shown} axes{what or ''}, but gets {shape}",
                 "add or flatten axes before it.",
             )
+        run = shape.run_at
+        if run is None or len(ranks) > 1:
+            return shape
+        between = (None,) * (ranks[0] - shape.least_rank)
+        return Shape((*shape.parts[:run], *between, *shape.parts[run + 1 :]))
 
 
 def size_of(value: Value) -> Axis:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
+from netdsl.analysis.pattern import ELLIPSIS, read_pattern
 from netdsl.analysis.rearrange import (
     Flatten,
     Lowered,
@@ -202,7 +203,8 @@ class Runner(Signatures, Builder):
             )
         name = module.cls.name
         if name == "rearrange":
-            return self._lowered(given, module.attributes["lowered"], module.arguments, span)
+            steps, pattern = module.attributes["lowered"], module.attributes["pattern"]
+            return self._lowered(given, steps, module.arguments, pattern, span)
         if name == "Sequential" or (
             definition is not None
             and isinstance(definition.base, ir.Container)
@@ -289,15 +291,45 @@ class Runner(Signatures, Builder):
     def rearranged(self, node: ir.Rearrange, frame: Frame) -> Value:
         named = {name: self.value(size, frame) for name, size in node.sizes}
         value = self.value(node.value, frame)
-        return self._lowered([(None, value)], node.lowered, named, node.span)
+        return self._lowered([(None, value)], node.lowered, named, node.pattern, node.span)
 
-    def _lowered(self, given: Given, lowered: Lowered, sizes: object, span: Span) -> Value:
+    def _lowered(
+        self, given: Given, lowered: Lowered, sizes: object, pattern: str, span: Span
+    ) -> Value:
         value: Value = given[0][1] if given else UNKNOWN
         assert isinstance(sizes, dict)
+        if isinstance(value, Tensor):
+            try:
+                self._refuse_pattern(value, pattern, sizes)
+            except Mismatch as found:
+                origin = [] if value.origin is None else [Label(value.origin, f"this is {value}")]
+                self.report(found, span, origin)
+                return UNKNOWN
         for step in lowered:
             name, rest = _step(step, sizes)
             value = self.function(name, [value, *rest], {}, span)
         return value
+
+    def _refuse_pattern(self, tensor: Tensor, pattern: str, sizes: dict[str, Value]) -> None:
+        """
+        Raises:
+            Mismatch: a pattern names another number of axes than there are, or a `1` for one
+                that is longer.
+        """
+        left = read_pattern(pattern, list(sizes)).left
+        named = [group.axes for group in left]
+        any_number = any(len(axes) == 1 and axes[0].name == ELLIPSIS for axes in named)
+        count, shape = len(named) - any_number, tensor.shape
+        fits = shape.rank is None or (count <= shape.rank if any_number else count == shape.rank)
+        if not fits:
+            raise Mismatch(
+                f"the pattern names {count} axes, but there are {shape.rank}: {shape}",
+                "name every axis of the input on the left of `->`.",
+            )
+        for at, axes in enumerate(named):
+            one = len(axes) == 1 and axes[0].name == "1"
+            if one and not any_number and not self.sizes.equal(shape.axis(at), Dimension(1)):
+                raise Mismatch(f"the pattern says that axis {at} of {shape} has length 1")
 
     # ---- functions -----------------------------------------------------------
 

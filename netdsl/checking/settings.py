@@ -17,7 +17,7 @@ def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> No
     Raises:
         Mismatch: a layer cannot have these arguments.
     """
-    for check in (_sizes, _groups, _heads, _padding, _rates):
+    for check in (_sizes, _groups, _heads, _padding, _pools, _rates):
         check(name, settings, sizes)
 
 
@@ -113,6 +113,21 @@ def _padding(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
                 f'`{name}` cannot keep sizes with `padding="same"` and a stride of'
                 f" {strides[0]}",
                 "take a stride of 1, or give the padding as a number.",
+                "bad-value",
+            )
+
+
+def _pools(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    if not name.startswith(("max_pool", "avg_pool")):
+        return
+    for kernel, pad in zip(
+        per_axis(settings.get("kernel_size"), 3), per_axis(settings.get("padding"), 3), strict=True
+    ):
+        if kernel is not None and pad is not None and not sizes.at_least(kernel - 2 * pad, 0):
+            raise Mismatch(
+                f"`{name}` pads by {sizes.known(pad)}, more than half of its kernel,"
+                f" {sizes.known(kernel)}",
+                "take less `padding`.",
                 "bad-value",
             )
 

@@ -144,12 +144,6 @@ def pool(call: Call) -> Value:
     strides = kernels if given is None else per_axis(given, count)
     pads = call.sizes_of("padding", count)
     dilations = call.sizes_of("dilation", count) if call.name.startswith("max") else (ONE,) * count
-    for kernel, pad in zip(kernels, pads, strict=True):
-        if kernel is not None and pad is not None and not call.sizes.at_least(kernel - 2 * pad, 0):
-            raise Mismatch(
-                f"`{call.name}` pads by {pad}, more than half of its kernel, {kernel}",
-                "take less `padding`.",
-            )
     ceil = call.flag("ceil_mode")
     places = tuple(
         shrunk(call, shape, *each, ceil)

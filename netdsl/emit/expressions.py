@@ -110,7 +110,7 @@ def _write(expr: object, place: Place) -> tuple[str, int]:
             return fstring(shown), Binds.ATOM
         case ir.Generator(element, clauses):
             return f"({generator(element, clauses, place)})", Binds.ATOM
-        case ir.Rearrange(value, lowered, sizes):
+        case ir.Rearrange(value, lowered, sizes, _):
             named = {name: write(size, place) for name, size in sizes}
             return write(value, place, Binds.ATOM) + rearranging(lowered, named), Binds.ATOM
         case tree.Name(name):
