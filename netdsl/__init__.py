@@ -42,6 +42,7 @@ def compile(
     style: Style = "auto",
     read: Read | None = None,
     package: IsPackage | None = None,
+    check_shapes: bool = True,
 ) -> Result:
     """Compiles a program.
 
@@ -56,6 +57,7 @@ def compile(
         package: None puts what the program uses of other files into the output. Else these
             become modules of their own, which the output imports: relatively from the folders
             that `package` says are Python packages, absolutely from others.
+        check_shapes: whether sizes are worked out, and those that cannot meet are errors.
 
     Raises:
         CompileError: the program is wrong; `error.diagnostics` say where and why.
@@ -64,7 +66,9 @@ def compile(
     from netdsl.compiler import compile_source
     from netdsl.source import Source
 
-    return compile_source(Source(text, name), style, read or no_reader, package)
+    return compile_source(
+        Source(text, name), style, read or no_reader, package, check_shapes=check_shapes
+    )
 
 
 def check(text: str, *, name: str = "<string>", read: Read | None = None) -> tuple[Diagnostic, ...]:

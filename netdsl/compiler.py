@@ -52,10 +52,11 @@ class Result:
     fallbacks: int
 
 
-def check_source(source: Source, read: Read = no_reader) -> Checked:
+def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool = True) -> Checked:
     """Text to program. Never raises for what a program says.
 
     `read` gives the sources of what it imports; `source.name` is its own place among them.
+    Without `check_shapes` sizes are not worked out.
     """
     diagnostics = Diagnostics()
     file = parse(source, diagnostics)
@@ -63,7 +64,7 @@ def check_source(source: Source, read: Read = no_reader) -> Checked:
     if file is None or diagnostics.has_errors:
         return Checked(source, diagnostics.sorted(), file, tuple(units), None)
     program = resolve(units, prelude.load(), diagnostics)
-    if not diagnostics.has_errors:
+    if check_shapes and not diagnostics.has_errors:
         check_sizes(program, diagnostics)
     found = diagnostics.sorted()
     fit = None if diagnostics.has_errors else program
@@ -75,6 +76,8 @@ def compile_source(
     style: Style = "auto",
     read: Read = no_reader,
     package: IsPackage | None = None,
+    *,
+    check_shapes: bool = True,
 ) -> Result:
     """Text to PyTorch source.
 
@@ -88,7 +91,7 @@ def compile_source(
     from netdsl.emit.header import with_header
     from netdsl.emit.python import emit
 
-    checked = check_source(source, read)
+    checked = check_source(source, read, check_shapes=check_shapes)
     if checked.program is None or checked.tree is None:
         raise CompileError(checked.diagnostics)
     emitted = emit(checked.program, package)

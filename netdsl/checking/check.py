@@ -21,6 +21,10 @@ def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> None:
     for no sizes at all is wrong; each `let` that states its input, and the file's network, with
     the sizes that they have.
     """
+    _follow(program, diagnostics, {})
+
+
+def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> None:
     definitions: dict[str, ir.Definition] = {}
     for definition in program.definitions:
         for name in _names(definition):
@@ -28,9 +32,16 @@ def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> None:
     runner = Runner(definitions, diagnostics)
     try:
         for definition in program.definitions:
-            _Entry(runner, definition).follow()
+            _Entry(runner, definition, results).follow()
     except GaveUp:
         return
+
+
+def results_of(program: ir.Program) -> dict[str, Value]:
+    """What each entry gives: every `let` that states its input, and the file's network."""
+    found: dict[str, Value] = {}
+    _follow(program, Diagnostics(), found)
+    return found
 
 
 def _names(definition: ir.Definition) -> Iterator[str]:
@@ -43,8 +54,11 @@ def _names(definition: ir.Definition) -> Iterator[str]:
 class _Entry:
     """One definition, followed by itself."""
 
-    def __init__(self, runner: Runner, definition: ir.Definition) -> None:
+    def __init__(
+        self, runner: Runner, definition: ir.Definition, results: dict[str, Value]
+    ) -> None:
         self.runner = runner
+        self.results = results
         self.definition = definition
 
     def follow(self) -> None:
@@ -120,6 +134,7 @@ class _Entry:
         whole = isinstance(annotation.input, tree.TupleType)
         values = list(inputs.elements) if whole and isinstance(inputs, Items) else [inputs]
         result = runner.apply(module, [(None, each) for each in values], annotation.span)
+        self.results[function.name] = result
         if annotation.result is None:
             return
         try:

@@ -17,7 +17,7 @@ class Mismatch(Exception):
     def __init__(self, message: str, hint: str | None = None, code: str = "shape-mismatch") -> None:
         super().__init__(message)
         self.message = message
-        self.hint = hint
+        self.hint = hint or "change one of the sizes, or put something between that does."
         self.code = code
 
 

@@ -124,7 +124,7 @@ def make_optional_name(token: Token | None) -> tree.Name | None:
 def make_string(token: Token) -> tree.String:
     value, bad_escapes = string_value(str(token))
     start = token.start_pos or 0
-    for bad in bad_escapes:
+    for bad in bad_escapes[: limits.SYNTAX_ERRORS]:
         at = start + bad.at
         current.diagnostics.error(
             "bad-escape",
