@@ -10,7 +10,7 @@ from netdsl import prelude
 from netdsl.analysis.imports import Read, Unit, load, no_reader
 from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
-from netdsl.checking.check import check_sizes
+from netdsl.checking.check import check_sizes, without_sizes
 from netdsl.diagnostics import CompileError, Diagnostic, Diagnostics
 from netdsl.source import Source
 from netdsl.syntax import tree
@@ -64,8 +64,11 @@ def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool =
     if file is None or diagnostics.has_errors:
         return Checked(source, diagnostics.sorted(), file, tuple(units), None)
     program = resolve(units, prelude.load(), diagnostics)
-    if check_shapes and not diagnostics.has_errors:
-        check_sizes(program, diagnostics)
+    if not diagnostics.has_errors:
+        if check_shapes:
+            program = check_sizes(program, diagnostics)
+        else:
+            program = without_sizes(program, diagnostics)
     found = diagnostics.sorted()
     fit = None if diagnostics.has_errors else program
     return Checked(source, found, file, tuple(units), fit)

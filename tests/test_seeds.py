@@ -164,6 +164,15 @@ def test_initialisation() -> None:
         assert torch.equal(one, other)
 
 
+def test_sizes_that_were_left_open() -> None:
+    torch.manual_seed(0)
+    ours = example("d2l.nd").sized()
+    torch.manual_seed(0)
+    reference = nn.Sequential(nn.Linear(20, 256), nn.ReLU(), nn.Linear(256, 10))
+    x = torch.randn(2, 20)
+    assert torch.equal(ours(x), reference(x))
+
+
 def test_tied_parameters_are_one() -> None:
     tied = load(D2L).Tied()
     assert tied.net[2] is tied.net[4]

@@ -74,13 +74,8 @@ class BuildTime(Phase):
             return ir.Ref("builtin", name, types.FunctionType(), span=node.span)
         unknown = ir.Ref("local", name, types.UNKNOWN, span=node.span)
         if name == "_":
-            self.diagnostics.error(
-                "size-not-inferred",
-                "`_` stands for a size that is to be worked out, which this version cannot do",
-                node.span,
-                hint="write the size.",
-            )
-        elif name == "self":
+            return ir.Inferred(span=node.span)
+        if name == "self":
             self.diagnostics.error(
                 "self-alone",
                 "`self` alone is no value at build time",

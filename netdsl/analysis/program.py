@@ -88,6 +88,11 @@ class Field(Resolved):
 
 
 @dataclass(frozen=True, slots=True)
+class Inferred(Resolved):
+    """`_`: a size that is worked out, and stands in the output as a number or an expression."""
+
+
+@dataclass(frozen=True, slots=True)
 class Generator(Resolved):
     """`element for target in iterable …`, the only argument of a call."""
 

@@ -36,6 +36,8 @@ def type_of(expr: ir.Expr | tree.Splice | tree.Slice) -> Type:
             return types.ListOf(types.MODULE if built else types.LAYER)
         case ir.BuildEach():
             return types.ListOf(types.MODULE)
+        case ir.Inferred():
+            return types.INT
         case ir.Rearrange():
             return types.TENSOR
         case ir.Generator(element):

@@ -123,12 +123,23 @@ class Builder(Evaluator):
     def module(self, cls: Class, definition: ir.ModuleDef, given: Given, span: Span) -> Value:
         """An instance of a module of the program."""
         module = Module(cls, span)
+        self._fill(module, definition, given)
+        return module
+
+    def root_module(self, cls: Class, given: Given, span: Span) -> Module:
+        """The module that is followed itself: sizes that are wanted in it are its own."""
+        module = Module(cls, span)
+        self.sized.root = module
+        assert cls.definition is not None
+        self._fill(module, cls.definition, given)
+        return module
+
+    def _fill(self, module: Module, definition: ir.ModuleDef, given: Given) -> None:
         frame = Frame({}, module, building=True)
         self.bind_parameters(definition.parameters, given, frame)
         module.attributes.update(frame.variables)
         self._base(definition, module, frame)
         self.declarations(definition.body, frame)
-        return module
 
     def _base(self, definition: ir.ModuleDef, module: Module, frame: Frame) -> None:
         match definition.base:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.checking.build import Given
 from netdsl.checking.frame import Frame, GaveUp
+from netdsl.checking.inference import Inference, with_sizes
 from netdsl.checking.run import Runner
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import Class, Closure, Items, Module, Tensor, Value
+from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
+from netdsl.shapes.dimension import Dimension
 from netdsl.syntax import tree
 
 
-def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> None:
-    """Says which sizes of a program cannot meet.
+def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
+    """The program with the sizes that it leaves open; says which sizes cannot meet.
 
     Each module is followed once with symbols in the place of its ints, so that only what holds
     for no sizes at all is wrong; each `let` that states its input, and the file's network, with
     the sizes that they have.
     """
-    _follow(program, diagnostics, {})
+    found = _follow(program, diagnostics, {})
+    if diagnostics.has_errors:
+        return program
+    return replace(program, definitions=with_sizes(program.definitions, found, diagnostics))
 
 
-def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> None:
+def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> Inference:
     definitions: dict[str, ir.Definition] = {}
     for definition in program.definitions:
         for name in _names(definition):
@@ -34,7 +41,14 @@ def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Va
         for definition in program.definitions:
             _Entry(runner, definition, results).follow()
     except GaveUp:
-        return
+        pass
+    return runner.sized
+
+
+def without_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
+    """The program as it is; says so if it leaves sizes open, which nobody works out then."""
+    definitions = with_sizes(program.definitions, Inference(), diagnostics)
+    return replace(program, definitions=definitions)
 
 
 def results_of(program: ir.Program) -> dict[str, Value]:
@@ -51,6 +65,15 @@ def _names(definition: ir.Definition) -> Iterator[str]:
         yield definition.name
 
 
+def _symbols_of(given: Given) -> Iterator[str]:
+    """The names of the symbols that stand for parameters."""
+    for name, value in given:
+        if isinstance(value, Dimension) and name is not None:
+            yield name
+        elif isinstance(value, Record):
+            yield from (f"{name}.{each}" for each in value.fields)
+
+
 class _Entry:
     """One definition, followed by itself."""
 
@@ -65,28 +88,31 @@ class _Entry:
         runner = self.runner
         runner.sizes = Sizes()
         runner.context.clear()
+        runner.sized.forget()
         match self.definition:
             case ir.ModuleDef() as module:
                 self._module(module)
             case ir.LetFunction() as function:
                 runner.context.append((function.span, function.name))
                 self._let(function)
+                runner.sized.collect(runner.sizes, frozenset())
             case ir.Function() as function:
                 self._def(function, None)
 
     def _module(self, definition: ir.ModuleDef) -> None:
         runner = self.runner
         given = runner.symbolic(definition.parameters)
-        module = runner.build_call(Class(definition.name, definition), given, definition.span)
-        if not isinstance(module, Module):
-            return
+        module = runner.root_module(Class(definition.name, definition), given, definition.span)
         facts = runner.sizes.facts
+        names = frozenset(_symbols_of(given))
         for method in definition.methods:
             runner.sizes.facts = facts
             self._def(method, module)
+            runner.sized.collect(runner.sizes, names)
         if not any(method.name == "forward" for method in definition.methods):
             runner.sizes.facts = facts
             self._applied(module, Tensor(), definition.span)
+            runner.sized.collect(runner.sizes, names)
 
     def _def(self, function: ir.Function, owner: Module | None) -> None:
         """A `def`, with inputs of any sizes that its header allows."""

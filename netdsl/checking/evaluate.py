@@ -12,6 +12,7 @@ from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.functions import combined
+from netdsl.checking.inference import Inference
 from netdsl.checking.products import subscripted
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch, Sizes
@@ -64,6 +65,7 @@ class Evaluator(ABC):
         self.sizes = Sizes()
         self.steps = 0
         self.values: dict[str, Value] = {}
+        self.sized = Inference()
         self.context: list[tuple[Span, str]] = []
         """Where the entry that is followed was written, and what it is called."""
 
@@ -129,6 +131,8 @@ class Evaluator(ABC):
                 return Closure(node, dict(frame.variables), frame.owner)
             case ir.Initialised(layer):
                 return self.value(layer, frame)
+            case ir.Inferred():
+                return self.sized.wanted(node, frame)
             case ir.Text(parts):
                 texts = [
                     each if isinstance(each, str) else self._text(each, frame) for each in parts

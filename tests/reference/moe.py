@@ -1,5 +1,6 @@
 """A sparse mixture of experts: each token is computed by the experts that a gate ranks highest,
-and by no others (Shazeer et al., 2017, https://arxiv.org/abs/1701.06538)."""
+and by no others (Shazeer et al., 2017, https://arxiv.org/abs/1701.06538), gated feed-forward
+networks as in Mixtral (Jiang et al., 2024, https://arxiv.org/abs/2401.04088)."""
 
 from __future__ import annotations
 
@@ -28,14 +29,12 @@ class SparseMoE(nn.Module):
         self.experts = nn.ModuleList([Expert(width, hidden) for _ in range(experts)])
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        batch, length, width = x.shape
-        tokens = x.reshape(batch * length, width)
+        tokens = x.flatten(0, 1)
         logits = self.gate(tokens)
-        share, index = torch.topk(F.softmax(logits, dim=-1), self.chosen, dim=-1)
+        share, index = logits.softmax(dim=-1).topk(self.chosen)
         share = share / share.sum(dim=-1, keepdim=True)
         out = torch.zeros_like(tokens)
-        for number in range(len(self.experts)):
-            token, rank = torch.where(index == number)
-            result = self.experts[number](tokens[token])
-            out[token] = out[token] + share[token, rank].unsqueeze(-1) * result
-        return out.reshape(batch, length, width), logits
+        for number, expert in enumerate(self.experts):
+            token, rank = torch.nonzero(index == number, as_tuple=True)
+            out.index_add_(0, token, expert(tokens[token]) * share[token, rank].unsqueeze(-1))
+        return out.view_as(x), logits

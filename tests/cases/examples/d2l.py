@@ -22,6 +22,11 @@ def lazy() -> nn.Sequential:
     return nn.Sequential(nn.LazyLinear(256), nn.ReLU(), nn.LazyLinear(10))
 
 
+def sized() -> nn.Sequential:
+    """Takes [B, 20]."""
+    return nn.Sequential(nn.Linear(20, 256), nn.ReLU(), nn.Linear(256, 10))
+
+
 class MyLinear(nn.Module):
     """A fully connected layer written out by hand."""
 
