@@ -12,7 +12,7 @@ from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
 from netdsl.checking.check import check_sizes, without_sizes
 from netdsl.diagnostics import CompileError, Diagnostic, Diagnostics
-from netdsl.source import Source
+from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.parse import parse
 
@@ -63,15 +63,32 @@ def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool =
     units = [] if file is None else load(source, file, read, diagnostics)
     if file is None or diagnostics.has_errors:
         return Checked(source, diagnostics.sorted(), file, tuple(units), None)
-    program = resolve(units, prelude.load(), diagnostics)
-    if not diagnostics.has_errors:
-        if check_shapes:
-            program = check_sizes(program, diagnostics)
-        else:
-            program = without_sizes(program, diagnostics)
-    found = diagnostics.sorted()
+    try:
+        program = _understood(units, diagnostics, check_shapes)
+    except RecursionError:
+        program = None
+        _refuse_depth(source, diagnostics)
     fit = None if diagnostics.has_errors else program
-    return Checked(source, found, file, tuple(units), fit)
+    return Checked(source, diagnostics.sorted(), file, tuple(units), fit)
+
+
+def _understood(units: list[Unit], diagnostics: Diagnostics, check_shapes: bool) -> Program | None:
+    program = resolve(units, prelude.load(), diagnostics)
+    if diagnostics.has_errors:
+        return None
+    if check_shapes:
+        return check_sizes(program, diagnostics)
+    return without_sizes(program, diagnostics)
+
+
+def _refuse_depth(source: Source, diagnostics: Diagnostics) -> None:
+    """What follows definitions and statements is a bounded number of steps deep."""
+    diagnostics.error(
+        "nested-too-deeply",
+        "the definitions of this program lead too deep into each other to be followed",
+        Span(source, 0, 1),
+        hint="make chains of definitions, and of `elif`, shorter.",
+    )
 
 
 def compile_source(
@@ -97,7 +114,12 @@ def compile_source(
     checked = check_source(source, read, check_shapes=check_shapes)
     if checked.program is None or checked.tree is None:
         raise CompileError(checked.diagnostics)
-    emitted = emit(checked.program, package)
+    try:
+        emitted = emit(checked.program, package)
+    except RecursionError:
+        diagnostics = Diagnostics()
+        _refuse_depth(source, diagnostics)
+        raise CompileError(diagnostics.sorted()) from None
     text = emitted.text
     if style == "black":
         from netdsl.emit.black_door import format_module

@@ -189,12 +189,16 @@ class Body(BuildTime):
         return definition
 
     def _repeated_let(self, binding: Binding) -> None:
-        before = self.scope.names.get(binding.name)
+        self._refuse_repeated(binding.name, binding.span)
+
+    def _refuse_repeated(self, name: str, span: Span) -> None:
+        """A value or a share of a name that means something here already."""
+        before = self.scope.names.get(name) or self.members.parameters.get(name)
         if before is not None:
             self.diagnostics.error(
                 "duplicate-name",
-                f"`{binding.name}` is defined twice",
-                binding.span,
+                f"`{name}` is defined twice",
+                span,
                 labels=[Label(before.span, "the first is here")],
                 hint="values never change: give the second a name of its own.",
             )
@@ -272,6 +276,7 @@ class Body(BuildTime):
 
     def bind_share(self, name: tree.Name, of: Type) -> None:
         instance = of if types.is_instance(of) else types.MODULE
+        self._refuse_repeated(name.id, name.span)
         self.scope.names[name.id] = Binding("share", name.id, instance, name.span)
         self.members.shares[name.id] = name.span
         self.files.chosen(name.id)

@@ -21,6 +21,7 @@ from netdsl.analysis.inits import (
 from netdsl.analysis.names import (
     BUILD_FUNCTIONS,
     COMBINATORS,
+    CONTAINER_WORDS,
     CONTAINERS,
     PYTHON_CONSTANTS,
     similar,
@@ -196,11 +197,12 @@ class BuildTime(Phase):
 
     def _torch_prefix(self, node: tree.Attribute) -> ir.Expr:
         found = torchlib.layer(node.name)
+        word = CONTAINER_WORDS.get(node.name) or (found.snake if found is not None else None)
         self.diagnostics.error(
             "torch-prefix",
             "layers and functions are written without a prefix",
             node.span,
-            hint=f"write `{found.snake}`." if found else "write the bare name.",
+            hint=f"write `{word}`." if word else "write the bare name.",
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
 

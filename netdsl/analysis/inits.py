@@ -49,10 +49,21 @@ def _one(
             "no-such-parameter",
             f"`{label}` never has a parameter `{parameter}`",
             span,
-            hint="name the parameter that is meant: `~ weight_ih_l0=orthogonal`.",
+            hint=_known_parameters(label),
         )
     optional = there == "optional" or (there == "unknown" and parameter != "weight")
     return resolve_scheme(phase, call, parameter, optional)
+
+
+def _known_parameters(label: str) -> str:
+    layer = torchlib.layer(label)
+    known = sorted(layer.parameters) if layer is not None else []
+    if layer is not None and not known and not layer.has_parameter("weight_ih_l0"):
+        return f"`{label}` has no parameters: leave it out."
+    if known:
+        listed = ", ".join(f"`{each}`" for each in known)
+        return f"`{label}` has {listed}: name the one that is meant, `{known[0]}=…`."
+    return "name the parameter that is meant: `~ weight_ih_l0=orthogonal`."
 
 
 def resolve_scheme(
@@ -76,7 +87,11 @@ def _scheme(phase: BuildTime, name: tree.Expr) -> tuple[ir.Ref, Target | None]:
             "unknown-scheme",
             f"`{span.text}` is no scheme of initialisation",
             span,
-            hint="write the bare name: `kaiming_normal`.",
+            hint=(
+                f"write the bare name: `{span.text.rpartition('.')[2].rstrip('_')}`."
+                if "." in span.text
+                else "write the bare name of a scheme, such as `kaiming_normal`."
+            ),
         )
         return unknown, None
     own = phase.files.find(name.id, span)

@@ -40,6 +40,9 @@ TENSOR_FUNCTIONS = BUILD_FUNCTIONS - {"accumulate"}
 CONTAINERS = {"seq": "seq", "list": "list", "dict": "dict", "sequential": "seq"}
 """What makes Sequential, ModuleList and ModuleDict out of items."""
 
+CONTAINER_WORDS = {"Sequential": "seq", "ModuleList": "list", "ModuleDict": "dict"}
+"""What torch's containers are called in programs."""
+
 COMBINATORS = frozenset({"nest", "residual", "add", "concat", "parallel"})
 
 PYTHON_CONSTANTS = {

@@ -87,11 +87,7 @@ def match_arguments(
         if p.kind in ("normal", "keyword")
         for name in (p.name, *p.aliases)
     }
-    positional = [
-        p
-        for p in target.parameters
-        if p.kind in ("normal", "positional") and p.name not in target.given
-    ]
+    positional = _positional(target)
     variadic = next((p for p in target.parameters if p.kind == "variadic"), None)
     any_keyword = any(p.kind == "keywords" for p in target.parameters)
     mark = diagnostics.mark()
@@ -144,6 +140,19 @@ def match_arguments(
     if spread or diagnostics.errors_since(mark):  # what is missing then is not said as well
         given |= {p.name for p in target.parameters}
     return paired, replace(target, given=given)
+
+
+def _positional(target: Target) -> list[TargetParameter]:
+    """The parameters that arguments without a name meet, in order. One that was given by name
+    before, behind which some are still to be given, ends them: Python would give it twice."""
+    found = [p for p in target.parameters or () if p.kind in ("normal", "positional")]
+    first = next((at for at, p in enumerate(found) if p.name not in target.given), len(found))
+    free: list[TargetParameter] = []
+    for parameter in found[first:]:
+        if parameter.name in target.given:
+            break
+        free.append(parameter)
+    return free
 
 
 def _too_many(

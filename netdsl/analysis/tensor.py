@@ -219,7 +219,9 @@ class TensorTime(Phase):
         if isinstance(of, types.Instance) and of.cls is not None:
             owner = f"`{node.value.span.text}`, a `{of.cls}`,"
             layer = torchlib.layer(of.cls) if of.torch else None
+            members = None if of.torch else self.files.members_of(of.cls)
             known = sorted(layer.attributes) if layer is not None else known
+            known = members.names() if members is not None else known
         near = similar(node.name, known or [*torchlib.method_names(), *self.files.member_names()])
         self.diagnostics.error(
             "unknown-attribute",
@@ -309,14 +311,20 @@ class TensorTime(Phase):
         return ir.Ref("child", name, types.UNKNOWN, span=span)
 
     def _torch_prefix(self, node: tree.Attribute, path: list[str]) -> ir.Expr:
-        bare = ".".join(
-            path[2:] if path[:2] in (["torch", "nn"], ["nn", "functional"]) else path[1:]
-        )
+        bare = ".".join(each for each in path if each not in ("torch", "nn", "functional", "F"))
         self.diagnostics.error(
             "torch-prefix",
             "layers and functions are written without a prefix",
             node.span,
-            hint=f"write `{bare}`.",
+            hint=(
+                f"write `{bare}`."
+                if torchlib.function(bare) is not None or torchlib.value(bare) is not None
+                else (
+                    "layers are declared in the body of a module, and applied here."
+                    if torchlib.layer(bare) is not None
+                    else "write the bare name of a function that computes on tensors."
+                )
+            ),
         )
         return ir.Ref("local", path[0], types.UNKNOWN, span=node.span)
 
@@ -329,8 +337,14 @@ class TensorTime(Phase):
                 "juxtaposed-at-tensor-time",
                 "arguments without brackets are for build time",
                 node.span,
-                hint=f"write `{func.span.text}(…)`.",
+                hint=(
+                    f"declare the layer in the module's body, `child = {node.span.text}`, and"
+                    " apply the child."
+                    if isinstance(func, tree.Name) and torchlib.layer(func.id) is not None
+                    else f"write `{func.span.text}(…)`."
+                ),
             )
+            return ir.Ref("local", "_", types.UNKNOWN, span=node.span)
         if isinstance(func, tree.Name):
             if func.id == "rearrange" and self.scope.find("rearrange") is None:
                 return self._rearrange(node)
@@ -445,7 +459,12 @@ class TensorTime(Phase):
                 f"`{callee.name}` is a {'list' if of.cls == 'ModuleList' else 'dict'} of"
                 " modules, which cannot be called as a whole",
                 span,
-                hint=f"call its items: `for layer in {callee.name} {{ … }}`.",
+                hint=(
+                    f"call its items: `for layer in {callee.name} {{ … }}`."
+                    if of.cls == "ModuleList"
+                    else f"call one of its items, `{callee.name}['name'](x)`, or go over"
+                    f" `{callee.name}.values()`."
+                ),
             )
         return torchlib_result(of.cls)
 
@@ -473,6 +492,9 @@ class TensorTime(Phase):
                 result = types.UNKNOWN
             else:
                 result = choose_overload(self, name, method.signatures, args, span)
+        elif self._has_no_method(of, name):
+            self._refused(func, of, None)
+            result = types.UNKNOWN
         elif (
             method is not None or torchlib.python_method(name) or name in self.files.member_names()
         ):
@@ -484,6 +506,15 @@ class TensorTime(Phase):
             self._refused(func, of, torchlib.method_refusal(name))
             result = types.UNKNOWN
         return ir.Call(field, _plain(args), result, span=span)
+
+    def _has_no_method(self, of: Type, name: str) -> bool:
+        """Whether a module of the program surely has no method, and no child, of a name."""
+        if not isinstance(of, types.Instance) or of.torch or of.cls is None:
+            return False
+        members = self.files.members_of(of.cls)
+        if members is None or members.computed or members.base != "Module":
+            return False
+        return name not in members.names() and not torchlib.has_attribute("Module", name)
 
     def _resolved(self, node: tree.Call) -> list[Argument[ir.Expr]]:
         arguments = self.arguments(node.items) or []

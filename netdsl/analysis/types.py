@@ -182,7 +182,7 @@ def element_of(type_: Type) -> Type:
             return either(*elements)
         case Tensor():
             return type_
-        case Scalar("str") | DictOf():
+        case Scalar("str") | DictOf() | Instance("ModuleDict", True):
             return STR
         case _:
             return UNKNOWN

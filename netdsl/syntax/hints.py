@@ -458,6 +458,14 @@ RULES = (
         points_at=FIRST,
     ),
     Rule(
+        "unexpected-word",
+        lambda t: t.level in ("body", "file") and len(t.before) == 1 and not t.opening
+        and _meant(t.first) is not None and t.found not in (".", ":", "="),
+        lambda t: f"no statement begins with `{shortened(t.first)}`",
+        lambda t: f"a word with a similar name exists: `{_meant(t.first)}`.",
+        points_at=FIRST,
+    ),
+    Rule(
         "unnamed-child",
         lambda t: t.level == "body" and not t.opening and len(t.before) == 1
         and t.found not in (".", ":") and _is_word(t.first) and not _is_keyword("body", t.first),
@@ -466,6 +474,18 @@ RULES = (
         points_at=FIRST,
     ),
 )  # fmt: skip
+
+
+_MISSPELT = {
+    "bufer": "buffer", "buf": "buffer", "df": "def", "fn": "def", "func": "def", "parameter": "param",
+    "params": "param", "modul": "module", "mod": "module", "modules": "module", "constant": "const",
+    "shared": "share", "frozen": "freeze", "ties": "tie", "initialise": "init", "initialize": "init",
+}  # fmt: skip
+"""Words that are taken for those of declarations."""
+
+
+def _meant(word: str) -> str | None:
+    return _MISSPELT.get(word)
 
 
 def no_such_statement(word: str) -> tuple[str, str, str]:
