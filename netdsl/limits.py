@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SOURCE_CHARACTERS = 4_000_000
+SOURCE_CHARACTERS = 1_000_000
 """The longest program that is read, in characters."""
 
 NESTING = 100

@@ -155,6 +155,16 @@ def _positional(target: Target) -> list[TargetParameter]:
     return free
 
 
+def _taken(target: Target) -> str | None:
+    """A parameter that was given by name, behind which others are open."""
+    found = [p for p in target.parameters or () if p.kind in ("normal", "positional")]
+    free = _positional(target)
+    if not free:
+        return None
+    behind = found[found.index(free[-1]) + 1 :]
+    return behind[0].name if behind and any(p.name not in target.given for p in behind) else None
+
+
 def _too_many(
     target: Target,
     arguments: Sequence[Argument[ValueT]],
@@ -163,6 +173,15 @@ def _too_many(
 ) -> None:
     assert target.parameters is not None
     names = [p.name for p in target.parameters if p.kind in ("normal", "positional")]
+    taken = _taken(target)
+    if taken is not None:
+        diagnostics.error(
+            "repeated-argument",
+            f"`{target.label}` has its `{taken}` already, which this would give again",
+            argument.span,
+            hint=f"give what stands behind `{taken}` by name.",
+        )
+        return
     count = sum(1 for each in arguments if each.name is None and not each.star)
     already = len([name for name in names if name in target.given])
     takes = ", ".join(names) if names else "nothing"
