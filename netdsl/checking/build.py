@@ -188,6 +188,12 @@ class Builder(Evaluator):
                 self._let(names, self.value(value, frame), frame)
             case ir.LetFunction(name):
                 frame.variables[name] = Closure(node, frame.variables, module)
+            case ir.TieDecl(ir.Field(owner, name)):
+                tied = self.value(owner, frame)
+                if isinstance(tied, Module):
+                    tied.tied.add(name)
+            case ir.TieDecl(ir.Ref(_, name)):
+                module.tied.add(name)
             case tree.Assert(condition, message):
                 self._assertion(condition, message, node.span, frame)
             case ir.BodyFor(target, iterable, body):

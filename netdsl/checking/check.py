@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from netdsl.analysis import program as ir
@@ -39,7 +39,7 @@ def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Va
     runner = Runner(definitions, diagnostics)
     try:
         for definition in program.definitions:
-            _Entry(runner, definition, results).follow()
+            Entry(runner, definition, results).follow()
     except GaveUp:
         pass
     return runner.sized
@@ -65,6 +65,24 @@ def _names(definition: ir.Definition) -> Iterator[str]:
         yield definition.name
 
 
+def _replaced(
+    values: list[Value], module: Module, inputs: Mapping[str, Value] | None
+) -> list[Value]:
+    """Inputs, some of which are given by name."""
+    if not inputs:
+        return values
+    definition = module.cls.definition
+    forward = [each for each in definition.methods if each.name == "forward"] if definition else []
+    names = [each.name for each in forward[0].parameters] if forward else []
+    found = list(values)
+    for at, (name, value) in enumerate(inputs.items()):
+        place = names.index(name) if name in names else at
+        if place < len(found):
+            of = found[place].dtype if isinstance(found[place], Tensor) else None
+            found[place] = Tensor(value.shape, of)
+    return found
+
+
 def _symbols_of(given: Given) -> Iterator[str]:
     """The names of the symbols that stand for parameters."""
     for name, value in given:
@@ -74,7 +92,7 @@ def _symbols_of(given: Given) -> Iterator[str]:
             yield from (f"{name}.{each}" for each in value.fields)
 
 
-class _Entry:
+class Entry:
     """One definition, followed by itself."""
 
     def __init__(
@@ -136,7 +154,16 @@ class _Entry:
             for each in frame.returned:
                 runner.kept(function, each, frame)
 
-    def _let(self, function: ir.LetFunction) -> None:
+    def run(self, inputs: Mapping[str, Value]) -> Module | None:
+        """The module that an entry makes, after it was applied; `inputs` stand in the place of
+        those that it states, by name, or by "" for the only one."""
+        assert isinstance(self.definition, ir.LetFunction)
+        self.runner.sizes = Sizes()
+        return self._let(self.definition, inputs)
+
+    def _let(
+        self, function: ir.LetFunction, inputs: Mapping[str, Value] | None = None
+    ) -> Module | None:
         runner = self.runner
         given = [
             (name, value)
@@ -149,27 +176,35 @@ class _Entry:
         ]
         module = runner.build_call(Closure(function, {}), given, function.span)
         if not isinstance(module, Module):
-            return
+            return None
         annotation = function.annotation
         if annotation is None:
-            self._unsigned(module, function)
-            return
+            self._unsigned(module, function, inputs)
+            return module
         frame = Frame()
         runner.bind_parameters(function.parameters, given, frame)
-        inputs = runner.symbolic_input(annotation.input, frame)
+        stated = runner.symbolic_input(annotation.input, frame)
         whole = isinstance(annotation.input, tree.TupleType)
-        values = list(inputs.elements) if whole and isinstance(inputs, Items) else [inputs]
+        values = list(stated.elements) if whole and isinstance(stated, Items) else [stated]
+        values = _replaced(values, module, inputs)
         result = runner.apply(module, [(None, each) for each in values], annotation.span)
         self.results[function.name] = result
         if annotation.result is None:
-            return
+            return module
         try:
             runner._result(annotation.result, result, frame)
         except Mismatch as found:
             runner.report(found, annotation.result.span)
+        return module
 
-    def _unsigned(self, module: Module, function: ir.LetFunction) -> None:
+    def _unsigned(
+        self, module: Module, function: ir.LetFunction, inputs: Mapping[str, Value] | None
+    ) -> None:
         """A network that does not state its input: its class may, or its layers tell."""
+        if inputs:
+            given: Given = [(None, value) for value in inputs.values()]
+            self.runner.apply(module, given, function.span)
+            return
         definition = module.cls.definition
         forward = None
         for method in definition.methods if definition is not None else ():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
@@ -19,6 +19,7 @@ from netdsl.analysis.rearrange import (
 )
 from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
 from netdsl.checking.build import Builder, Given
+from netdsl.checking.costs import function_work, layer_work
 from netdsl.checking.frame import Frame
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
 from netdsl.checking.signatures import Signatures
@@ -36,7 +37,7 @@ from netdsl.checking.values import (
     Value,
     joined,
 )
-from netdsl.diagnostics import Label
+from netdsl.diagnostics import Diagnostics, Label
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY
 from netdsl.source import Span
@@ -45,6 +46,18 @@ from netdsl.syntax import tree
 
 class Runner(Signatures, Builder):
     """Follows calls and statements."""
+
+    def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
+        super().__init__(definitions, diagnostics)
+        self.running: list[Module] = []
+        """The modules that are applied, inside each other."""
+
+    def binary(self, op: str, one: Value, other: Value) -> Value:
+        result = super().binary(op, one, other)
+        if op == "@" and self.running and isinstance(one, Tensor):
+            call = Call("@", self.sizes, {"input": one, "other": other})
+            self.running[-1].work.append(function_work(call, result))
+        return result
 
     # ---- calls ---------------------------------------------------------------
 
@@ -86,9 +99,10 @@ class Runner(Signatures, Builder):
         taken = bound(entry, positional, named)
         if taken is None:
             return UNKNOWN
-        result = self.ruled(
-            entry.rule, Call(name, self.sizes, taken[0], extra=taken[1]), span, positional
-        )
+        call = Call(name, self.sizes, taken[0], extra=taken[1])
+        result = self.ruled(entry.rule, call, span, positional)
+        if self.running:
+            self.running[-1].work.append(function_work(call, result))
         return result
 
     def ruled(
@@ -179,11 +193,15 @@ class Runner(Signatures, Builder):
     def apply(self, module: Module, given: Given, span: Span) -> Value:
         """What a module gives for its inputs."""
         self.tick()
+        self.running.append(module)
         try:
-            return self._applied(module, given, span)
+            module.output = self._applied(module, given, span)
         except Mismatch as found:
             self.report(found, span, self.label(module))
-            return UNKNOWN
+            module.output = UNKNOWN
+        finally:
+            self.running.pop()
+        return module.output
 
     def _applied(self, module: Module, given: Given, span: Span) -> Value:
         definition = module.cls.definition
@@ -233,7 +251,10 @@ class Runner(Signatures, Builder):
         if taken is None:
             return UNKNOWN
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
-        return self.ruled(entry.rule, call, span, positional, self.label(module))
+        result = self.ruled(entry.rule, call, span, positional, self.label(module))
+        first = positional[0] if positional else UNKNOWN
+        module.work.append(layer_work(module.cls.name, module.arguments, first, result))
+        return result
 
     def _chain(self, module: Module, given: Given, span: Span) -> Value:
         """Items, one after the other; each is blamed for itself."""

@@ -112,6 +112,12 @@ class Module:
     combined: ir.Combined | None = None
     repeated: Value = None
     """What a container of unknown length holds."""
+    tied: set[str] = field(default_factory=set)
+    """Parameters that are those of another module."""
+    output: Value = Unknown.UNKNOWN
+    """What it gave when it was last applied."""
+    work: list[Any] = field(default_factory=list)
+    """The multiply-adds of what it computed itself, sizes or None."""
 
 
 def as_int(value: Value) -> int | None:

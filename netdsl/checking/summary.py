@@ -1,0 +1,229 @@
+"""What a network is made of: its modules as a tree, with what each gives, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from netdsl.analysis import program as ir
+from netdsl.checking.check import Entry
+from netdsl.checking.costs import parameters_of
+from netdsl.checking.run import Runner
+from netdsl.checking.values import Items, Module, Named, Repeated, Tensor, Value
+from netdsl.diagnostics import Diagnostics
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import Axis, Shape
+
+BYTES = 4
+"""The bytes of a float."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A module: its name in the one that holds it, its class, what it gives, and its costs with
+    all that is below it. A cost is None where it is not known."""
+
+    name: str
+    kind: str
+    output: Value
+    parameters: int | None
+    multiply_adds: int | None
+    memory: int | None
+    """The bytes of what its layers give, for a training step to keep."""
+    children: list[Row] = field(default_factory=list)
+
+
+def entries(program: ir.Program) -> list[str]:
+    """The networks that can be summed up, the file's own first."""
+    found = [
+        each.name
+        for each in program.definitions
+        if isinstance(each, ir.LetFunction)
+        and not any(p.default is None and p.kind != "variadic" for p in each.parameters)
+        and (each.annotation is not None or each.name == "net" or not each.parameters)
+    ]
+    return sorted(found, key=lambda name: name != "net")
+
+
+def summarise(
+    program: ir.Program, entry: str, sizes: Mapping[str, Sequence[int]] | None = None
+) -> Row | None:
+    """One network as a tree; None if the entry makes no module.
+
+    `sizes` gives inputs other shapes than the entry states, by name, or by `""` for the only one.
+    Sizes that are left open count as 1 in what is counted.
+    """
+    definition = next(each for each in program.definitions if getattr(each, "name", None) == entry)
+    runner = Runner(_by_name(program), Diagnostics())
+    module = Entry(runner, definition, {}).run(_inputs(sizes or {}))
+    if module is None:
+        return None
+    return _row(entry, module, runner, {})
+
+
+def _inputs(sizes: Mapping[str, Sequence[int]]) -> dict[str, Value]:
+    return {
+        name: Tensor(Shape(tuple(map(Dimension, shape))), None) for name, shape in sizes.items()
+    }
+
+
+def _by_name(program: ir.Program) -> dict[str, ir.Definition]:
+    found: dict[str, ir.Definition] = {}
+    for definition in program.definitions:
+        names = definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
+        found.update(dict.fromkeys(names, definition))
+    return found
+
+
+def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Row:
+    """A module and what is below it; one that is shared counts where it is met first."""
+    first = id(module) not in seen
+    seen[id(module)] = None
+    children = [_row(key, child, runner, seen) for key, child in children_of(module)]
+    own = _own_parameters(module) if first else []
+    parameters = _total([*own, *(row.parameters for row in children)])
+    counted = [_number(each, runner) for each in module.work if each is not None] if first else []
+    work = _total([*counted, *(row.multiply_adds for row in children)])
+    leaf = [] if children or not first else _bytes(module.output, runner)
+    memory = _total([*leaf, *(row.memory for row in children)])
+    return Row(name, module.cls.name, module.output, parameters, work, memory, children)
+
+
+def children_of(module: Module) -> Iterator[tuple[str, Module]]:
+    """The modules that a module holds, by name, in order."""
+    held = {**(module.items or {}), **module.attributes}
+    for name, value in held.items():
+        if name != "super()" and isinstance(value, Module):
+            yield name, value
+
+
+def _own_parameters(module: Module) -> list[int | None]:
+    found: dict[str, Axis] = dict(parameters_of(module))
+    parent = module.attributes.get("super()")
+    if isinstance(parent, Module):
+        found |= parameters_of(parent)
+    definition = module.cls.definition
+    for node in _declared(definition):
+        value = module.attributes.get(node.name)
+        found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
+    kept = [size for name, size in found.items() if name not in module.tied]
+    return [None if size is None else size.as_int() for size in kept]
+
+
+def _declared(definition: ir.ModuleDef | None) -> Iterator[ir.ParameterDecl]:
+    from netdsl.analysis.walk import walk
+
+    for node in walk(definition.body if definition is not None else ()):
+        if isinstance(node, ir.ParameterDecl):
+            yield node
+
+
+def _number(size: Axis, runner: Runner) -> int | None:
+    """A size, with 1 for what is open."""
+    if size is None:
+        return None
+    known = runner.sizes.known(size)
+    assert known is not None
+    try:
+        return known.evaluate(dict.fromkeys(known.symbols(), 1))
+    except (ArithmeticError, KeyError):
+        return None
+
+
+def _bytes(value: Value, runner: Runner) -> list[int | None]:
+    match value:
+        case Tensor():
+            size = _number(value.shape.size(), runner)
+            return [None if size is None else size * BYTES]
+        case Items(elements):
+            return [each for element in elements for each in _bytes(element, runner)]
+        case _:
+            return []
+
+
+def _total(numbers: Sequence[int | None]) -> int | None:
+    return None if None in numbers else sum(each for each in numbers if each is not None)
+
+
+# ---- as text and as data -----------------------------------------------------
+
+
+def shown(value: Value) -> str:
+    """What a module gives, as programs write it."""
+    match value:
+        case Tensor():
+            return str(value.shape)
+        case Items(elements):
+            return f"({', '.join(map(shown, elements))})"
+        case Named(values):
+            return "{" + ", ".join(f"{key}: {shown(each)}" for key, each in values.items()) + "}"
+        case Repeated() | None:
+            return "-"
+        case _:
+            return "?"
+
+
+def as_data(row: Row) -> dict[str, object]:
+    """A tree for programs to read."""
+    return {
+        "name": row.name,
+        "class": row.kind,
+        "output": shown(row.output),
+        "parameters": row.parameters,
+        "multiply_adds": row.multiply_adds,
+        "memory_bytes": row.memory,
+        "children": [as_data(each) for each in row.children],
+    }
+
+
+def as_text(row: Row, depth: int | None = None) -> str:
+    """A tree for people to read: like neighbours are folded, deep ones left out."""
+    lines = list(_lines(row, 0, 1, depth))
+    header = ("module", "output", "parameters", "multiply-adds")
+    table = [header, *lines]
+    widths = [max(len(line[at]) for line in table) for at in range(4)]
+    text = [
+        f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c:>{widths[2]}}  {d:>{widths[3]}}".rstrip()
+        for a, b, c, d in table
+    ]
+    memory = "?" if row.memory is None else f"{row.memory:,}"
+    text += ["", f"{_count(row.parameters)} parameters, {_count(row.multiply_adds)} multiply-adds,"]
+    text += [f"{memory} bytes of activations (a size that is left open counts as 1)"]
+    return "\n".join(text)
+
+
+def _lines(row: Row, level: int, times: int, depth: int | None) -> Iterator[tuple[str, ...]]:
+    repeat = f" (× {times})" if times > 1 else ""
+    name = f"{'  ' * level}{row.name}: {row.kind}{repeat}"
+    yield name, shown(row.output), _count(row.parameters), _count(row.multiply_adds)
+    if depth is not None and level >= depth:
+        return
+    at = 0
+    while at < len(row.children):
+        same = 1
+        while at + same < len(row.children) and _alike(row.children[at], row.children[at + same]):
+            same += 1
+        yield from _lines(row.children[at], level + 1, same, depth)
+        at += same
+
+
+def _alike(one: Row, other: Row) -> bool:
+    """Whether two modules differ in their names alone."""
+    same = (one.kind, shown(one.output), one.parameters, one.multiply_adds) == (
+        other.kind,
+        shown(other.output),
+        other.parameters,
+        other.multiply_adds,
+    )
+    return (
+        same
+        and len(one.children) == len(other.children)
+        and all(
+            a.name == b.name and _alike(a, b)
+            for a, b in zip(one.children, other.children, strict=True)
+        )
+    )
+
+
+def _count(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"

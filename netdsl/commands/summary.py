@@ -1,0 +1,71 @@
+"""`netdsl summary`: what a network is made of, and what it costs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from netdsl.commands.folder import add_root, inputs
+from netdsl.commands.printing import print_findings, say, shown
+from netdsl.commands.status import OK, WRONG, UsageError
+
+NAME = "summary"
+HELP = "say what a network is made of"
+ABOUT = (
+    "Shows a network as a tree of modules, with what each gives, its parameters and its"
+    " multiply-adds, without importing torch. ENTRY is a `let` that needs no arguments; without it"
+    " the file's own network, or its first entry, is shown."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a program; - is standard input")
+    parser.add_argument("entry", nargs="?", metavar="ENTRY")
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="[NAME=]SIZES",
+        help="the shape of an input, such as x=2,3,224,224",
+    )
+    parser.add_argument("--depth", type=int, metavar="N", help="how deep to show the tree")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from netdsl.checking.summary import as_data, as_text, entries, summarise
+    from netdsl.compiler import check_source
+
+    options.files = [options.file]
+    (program,) = inputs(options)
+    checked = check_source(program.source(), program.root.read)
+    if checked.program is None:
+        print_findings(checked.diagnostics, sys.stderr)
+        return WRONG
+    known = entries(checked.program)
+    if not known:
+        raise UsageError(f"{shown(options.file)} has no network that needs no arguments")
+    entry = options.entry or known[0]
+    if entry not in known:
+        raise UsageError(f"there is no entry {shown(entry)}; there are: {', '.join(known)}")
+    row = summarise(checked.program, entry, dict(map(_sizes, options.input)))
+    if row is None:
+        raise UsageError(f"{shown(entry)} makes no module")
+    if options.format == "json":
+        say(json.dumps(as_data(row), indent=2), sys.stdout)
+    else:
+        say(as_text(row, options.depth), sys.stdout)
+    return OK
+
+
+def _sizes(text: str) -> tuple[str, list[int]]:
+    name, _, sizes = text.rpartition("=")
+    try:
+        found = [int(each) for each in sizes.split(",")]
+    except ValueError:
+        raise UsageError(f"--input {shown(text)} is no list of sizes: x=2,3,224,224") from None
+    if any(each < 0 for each in found):
+        raise UsageError(f"--input {shown(text)} has a size below 0")
+    return name, found
