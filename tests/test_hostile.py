@@ -17,18 +17,20 @@ SECONDS = 60
 
 MEMORY = 2 << 30
 DEEP = 10_000
+MEGABYTE = 999_900
+"""As much as a program may have, but for what stands around it."""
 
 HOSTILE = {
     "nothing": "",
     "line ends": "\n" * 100_000,
-    "a megabyte on one line": "seq(relu" + " " * 1_000_000 + ")",
-    "a megabyte of one comment": "#" + "x" * 1_000_000,
-    "a megabyte of one name": "seq(" + "a" * 1_000_000 + ")",
-    "a megabyte of one string": 'seq("' + "a" * 1_000_000 + '" = relu)',
-    "a megabyte of one docstring": 'module M "' + "a b " * 250_000 + '" = seq(relu)',
-    "a megabyte of backslashes": 'let a = "' + "\\\\" * 500_000 + '"',
-    "a megabyte of bad escapes": 'let a = "' + "\\q" * 500_000 + '"',
-    "a megabyte of quotation marks": '"' * 1_000_001,
+    "a megabyte on one line": "seq(relu" + " " * MEGABYTE + ")",
+    "a megabyte of one comment": "#" + "x" * MEGABYTE,
+    "a megabyte of one name": "seq(" + "a" * MEGABYTE + ")",
+    "a megabyte of one string": 'seq("' + "a" * MEGABYTE + '" = relu)',
+    "a megabyte of one docstring": 'module M "' + "a b " * (MEGABYTE // 4) + '" = seq(relu)',
+    "a megabyte of backslashes": 'let a = "' + "\\\\" * (MEGABYTE // 2) + '"',
+    "a megabyte of bad escapes": 'let a = "' + "\\q" * (MEGABYTE // 2) + '"',
+    "a megabyte of quotation marks": '"' * MEGABYTE,
     "round brackets": "let a = " + "(" * DEEP + "1" + ")" * DEEP,
     "round brackets that are never closed": "let a = " + "(" * DEEP,
     "square brackets": "let a = " + "[" * DEEP + "]" * DEEP,
@@ -73,7 +75,13 @@ HOSTILE = {
     "modules in each other": "module A(d) = seq(B d)\nmodule B(d) = nest(C d)\nmodule C(d) = seq(A d)",
     "a let in itself": "let a = a + 1\nlinear a 8",
     "lets in each other": "let a(n) = b(n)\nlet b(n) = c(n)\nlet c(n) = a(n)",
-    "statements": "\n".join(f"let a{k} = {k}" for k in range(100_000)),
+    "a def in itself": "def f(x: [B], n: int) -> [B] = f(x, n - 1) if n > 0 else x",
+    "many lets, each of the one below":
+        "\n".join(f"let a{k} = a{k + 1} + 1" for k in range(10_000)) + "\nlet a10000 = 1",
+    "layers that double":
+        "let a0 = seq(relu, relu)\n" + "\n".join(f"let a{k + 1} = seq(a{k}, a{k})" for k in range(20)),
+    "definitions": "\n".join(f"let a{k} = {k}" for k in range(40_000)),
+    "statements": "def f(x: [B]) {" + "x=x+1\n" * 100_000 + "return x }",
     "nothing but semicolons": ";" * 100_000,
     "zeros": "\0" * 100_000,
     "invisible characters": "\ufeff\u202e\u200b" * 10_000,

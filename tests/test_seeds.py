@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tests.generated import example, load
+from tests.generated import example
 
 
 class MLP(nn.Module):
@@ -120,40 +120,15 @@ def test_module_dict() -> None:
     ]
 
 
-D2L = """
-let block1 = seq(linear 4 8, relu, linear 8 4, relu)
-let block2 = seq("block {i}" = block1 for i in range(4))
-let rgnet  = seq(block2, linear 4 1)
-module Initialised(classes=10) {
-  net = seq(linear 8 8, relu, linear 8 classes)
-  init linear ~ xavier_uniform bias=zeros
-  init net[2] ~ constant(42)
-  def forward(x: [B, 8]) -> [B, classes] = net(x)
-}
-module Tied {
-  share s = linear 8 8
-  net = seq(linear 4 8, relu, s, relu, s, relu, linear 8 1)
-  def forward(x: [B, 4]) -> [B, 1] = net(x)
-}
-module CenteredLayer { def forward(x: [*S]) -> [*S] = x - x.mean(); }
-module MyLinear(in_units, units) {
-  param weight: [in_units, units] ~ normal
-  param bias: [units] ~ zeros
-  def forward(x: [B, in_units]) -> [B, units] = relu(x @ weight + bias)
-}
-let net = seq(MyLinear 64 8, CenteredLayer, MyLinear 8 1)
-"""
-
-
 def test_nested_blocks_have_names() -> None:
-    keys = list(load(D2L).rgnet().state_dict())
+    keys = list(example("d2l.nd").rgnet().state_dict())
     assert keys[:2] == ["0.block 0.0.weight", "0.block 0.0.bias"]
     assert keys[-2:] == ["1.weight", "1.bias"] and len(keys) == 18
 
 
 def test_initialisation() -> None:
     torch.manual_seed(0)
-    ours = load(D2L).Initialised()
+    ours = example("d2l.nd").Initialised()
     torch.manual_seed(0)
     net = nn.Sequential(nn.Linear(8, 8), nn.ReLU(), nn.Linear(8, 10))
     for layer in (net[0], net[2]):
@@ -174,13 +149,13 @@ def test_sizes_that_were_left_open() -> None:
 
 
 def test_tied_parameters_are_one() -> None:
-    tied = load(D2L).Tied()
+    tied = example("d2l.nd").Tied()
     assert tied.net[2] is tied.net[4]
     assert len(list(tied.parameters())) == 6
 
 
 def test_custom_layers_save_and_load() -> None:
-    module = load(D2L)
+    module = example("d2l.nd")
     torch.manual_seed(0)
     ours = module.net()
     torch.manual_seed(0)

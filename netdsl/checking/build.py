@@ -50,6 +50,8 @@ class Builder(Evaluator):
         match callee:
             case Class(name, None):
                 definition = self.definitions.get(name)
+                if isinstance(definition, ir.ExternDef):
+                    return Module(callee, span)
                 if isinstance(definition, ir.RecordDef):
                     return self._record(definition, given)
                 return self.torch_module(name, given, span)

@@ -192,7 +192,7 @@ class Evaluator(ABC):
                 return UNKNOWN if owner is None else self.attribute(owner, name)
             case "self":
                 return frame.owner if frame.owner is not None else UNKNOWN
-            case "module" | "def" | "record":
+            case "module" | "def" | "record" | "extern":
                 return self.global_value(name)
             case "layer":
                 return Class(name)
@@ -225,7 +225,7 @@ class Evaluator(ABC):
                 if isinstance(found, Items) and len(found.elements) == len(names):
                     return found.elements[names.index(name)]
                 return UNKNOWN
-            case ir.RecordDef():
+            case ir.RecordDef() | ir.ExternDef(kind="module"):
                 return Class(name)
             case _:
                 return UNKNOWN

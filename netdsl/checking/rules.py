@@ -200,8 +200,8 @@ def bound(
             extra = positional[at:]
             given[names[at]] = _gathered(extra)
             break
-        if at >= len(names):
-            return None
+        if at >= len(names):  # what a rule does not read; signatures are checked elsewhere
+            break
         given[names[at]] = value
     for name, value in named.items():
         given[_ALIASES.get(name, name) if name not in given else name] = value

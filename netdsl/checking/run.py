@@ -66,8 +66,11 @@ class Runner(Signatures, Builder):
         given = self.arguments(node.args, frame)
         if isinstance(func, ir.Field):
             receiver = self.value(func.value, frame)
-            if not isinstance(receiver, Module | ir.Ref):
+            if not isinstance(receiver, Module):
                 return self._method_call(receiver, func, given, node, frame)
+            if func.name in ("items", "keys", "values") and receiver.items is not None:
+                held = Named(receiver.items)
+                return self._method_call(held, func, given, node, frame)
         if given is None:
             return UNKNOWN
         if isinstance(func, ir.Ref) and func.kind in ("builtin", "math", "torch"):
@@ -83,11 +86,29 @@ class Runner(Signatures, Builder):
         positional = [value for name, value in given if name is None]
         named = {name: value for name, value in given if name is not None}
         if func.kind == "builtin":
+            if func.name == "accumulate" and (len(positional) > 1 or named):
+                return self._accumulated(positional, named, node.span)
             return self.builtin(func.name, positional, named)
         if func.kind == "math":
             return self.math_function(func.name, positional)
         short = func.name.rpartition(".")[2]
         return self.function(short, positional, named, node.span)
+
+    def _accumulated(
+        self, positional: Sequence[Value], named: Mapping[str, Value], span: Span
+    ) -> Value:
+        """`accumulate` with a function of the program."""
+        function = positional[1] if len(positional) > 1 else named.get("func")
+        values = self.elements(positional[0])
+        if values is None or isinstance(values, Repeated) or function is None:
+            return UNKNOWN
+        found = list(values)
+        if "initial" in named:
+            found.insert(0, named["initial"])
+        totals = found[:1]
+        for each in found[1:]:
+            totals.append(self.build_call(function, [(None, totals[-1]), (None, each)], span))
+        return Items(tuple(totals), "list")
 
     def function(
         self, name: str, positional: Sequence[Value], named: dict[str, Value], span: Span
@@ -219,6 +240,9 @@ class Runner(Signatures, Builder):
                 "give it a `def forward`, or apply its children.",
                 "not-callable",
             )
+        extern = self.definitions.get(module.cls.name)
+        if isinstance(extern, ir.ExternDef):
+            return self._foreign(extern, given)
         name = module.cls.name
         if name == "rearrange":
             steps, pattern = module.attributes["lowered"], module.attributes["pattern"]
@@ -230,6 +254,19 @@ class Runner(Signatures, Builder):
         ):
             return self._chain(module, given, span)
         return self._layer(module, given, span)
+
+    def _foreign(self, extern: ir.ExternDef, given: Given) -> Value:
+        """What a module of a Python package is declared to give.
+
+        Raises:
+            Mismatch: an input is not as declared.
+        """
+        annotation = extern.annotation
+        if annotation is None or annotation.result is None or len(given) != 1:
+            return UNKNOWN
+        frame = Frame()
+        self.fitted(annotation.input, given[0][1], frame, f"the input of `{extern.name}`")
+        return self.fitted(annotation.result, UNKNOWN, frame, "the result")
 
     def _layer(self, module: Module, given: Given, span: Span) -> Value:
         """A layer of torch."""
