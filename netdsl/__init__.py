@@ -43,6 +43,7 @@ def compile(
     read: Read | None = None,
     package: IsPackage | None = None,
     check_shapes: bool = True,
+    shape_comments: bool = True,
 ) -> Result:
     """Compiles a program.
 
@@ -58,6 +59,7 @@ def compile(
             become modules of their own, which the output imports: relatively from the folders
             that `package` says are Python packages, absolutely from others.
         check_shapes: whether sizes are worked out, and those that cannot meet are errors.
+        shape_comments: whether comments in the output tell shapes where they change.
 
     Raises:
         CompileError: the program is wrong; `error.diagnostics` say where and why.
@@ -67,7 +69,12 @@ def compile(
     from netdsl.source import Source
 
     return compile_source(
-        Source(text, name), style, read or no_reader, package, check_shapes=check_shapes
+        Source(text, name),
+        style,
+        read or no_reader,
+        package,
+        check_shapes=check_shapes,
+        shape_comments=shape_comments,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from netdsl import prelude
@@ -98,6 +98,7 @@ def compile_source(
     package: IsPackage | None = None,
     *,
     check_shapes: bool = True,
+    shape_comments: bool = True,
 ) -> Result:
     """Text to PyTorch source.
 
@@ -114,8 +115,9 @@ def compile_source(
     checked = check_source(source, read, check_shapes=check_shapes)
     if checked.program is None or checked.tree is None:
         raise CompileError(checked.diagnostics)
+    program = checked.program if shape_comments else replace(checked.program, notes={})
     try:
-        emitted = emit(checked.program, package)
+        emitted = emit(program, package)
     except RecursionError:
         diagnostics = Diagnostics()
         _refuse_depth(source, diagnostics)
@@ -127,7 +129,9 @@ def compile_source(
         text = format_module(text)
     others = {unit.place: unit.source.text for unit in checked.units[:-1]}
     layout = "bundle" if package is None else "modules"
-    options = {"style": style, "layout": layout} if others else {"style": style}
+    options: dict[str, str] = {"style": style, "layout": layout} if others else {"style": style}
+    if not shape_comments:
+        options["shapes"] = "no"
     name = source.name.rpartition("/")[2]
     whole = with_header(text, name, source.text, imports=others, options=options)
     return Result(

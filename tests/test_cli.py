@@ -148,6 +148,17 @@ def test_black_style_lays_out_the_same_module(here: Path) -> None:
     assert below_header(ours.stdout) == below_header(blacks.stdout)
 
 
+def test_comments_that_tell_shapes_can_be_left_out(here: Path) -> None:
+    (here / "m.nd").write_text("let net: [B, 8] = seq(\n" + "  linear _ 8,\n" * 9 + "  linear 8 1)")
+    told, bare = (
+        netdsl("compile", "m.nd", "--stdout", *option).stdout for option in ((), ("--no-shapes",))
+    )
+    assert "        nn.Linear(8, 1),  # [B, 1]\n" in told and told.count("  # [B, 8]\n") == 1
+    assert "  #" not in below_header(bare)
+    lines = zip(below_header(told).splitlines(), below_header(bare).splitlines(), strict=True)
+    assert all(one.partition("  # ")[0] == other for one, other in lines)
+
+
 def test_warnings_are_said_and_do_not_stop_it(here: Path) -> None:
     (here / "m.nd").write_text(WARNED)
     done = netdsl("compile", "m.nd")

@@ -9,12 +9,14 @@ Ternary`, with `Splice Spread Pair Clause` inside) whose leaves are the nodes of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from netdsl.analysis.rearrange import Lowered
 from netdsl.analysis.targets import Target
 from netdsl.analysis.types import Type
+from netdsl.source import Span
 from netdsl.syntax import tree
 from netdsl.syntax.tree import Node, Resolved
 
@@ -507,6 +509,17 @@ class Program:
     """The names of the definitions of the file itself."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """What of it stands in other files."""
+    notes: Mapping[Span, Note] = field(default_factory=dict)
+    """The shapes that statements and items give, where a reader would like to see them."""
+
+
+class Note(NamedTuple):
+    """The shape of a tensor as a comment may tell it: for any sizes of the parameters of its
+    module, and for those of the networks that state their input. None where it is not known,
+    differs, or is too long to be read."""
+
+    general: str | None
+    exact: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,9 @@ from netdsl.syntax import tree
 Given = Sequence[tuple[str | None, Value]]
 """The arguments of a call: a keyword or None, and what is given."""
 
+_Item = tuple[str | None, Value, Span]
+"""An item of a container: its name if it has one, what it is, and where it was written."""
+
 
 class Builder(Evaluator):
     """Makes modules. What applying one does is said by the one that derives from it."""
@@ -327,7 +330,7 @@ class Builder(Evaluator):
                 found = self._gathered(items, frame)
                 if found is None:
                     return UNKNOWN
-                return Items(tuple(value for _, value in found), "list")
+                return Items(tuple(value for _, value, _ in found), "list")
             case ir.BuildEach(value):
                 over = self.elements(self.value(value, frame))
                 if over is None:
@@ -353,9 +356,11 @@ class Builder(Evaluator):
             module.repeated = self._repeated(items, frame)
             return module
         named: dict[str, Value] = {}
-        for name, value in found:
-            named[name if name is not None else str(len(named))] = value
-        module.items = named
+        written: dict[str, Span] = {}
+        for name, value, at in found:
+            key = name if name is not None else str(len(named))
+            named[key], written[key] = value, at
+        module.items, module.written = named, written
         return module
 
     def _repeated(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> Value:
@@ -370,11 +375,9 @@ class Builder(Evaluator):
             case _:
                 return UNKNOWN
 
-    def _gathered(
-        self, items: Sequence[ir.LayerItemLike], frame: Frame
-    ) -> list[tuple[str | None, Value]] | None:
-        """The items of a list, by name; None if it is not known how many there are."""
-        found: list[tuple[str | None, Value]] = []
+    def _gathered(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> list[_Item] | None:
+        """The items of a list; None if it is not known how many there are."""
+        found: list[_Item] = []
         for item in items:
             more = self._item(item, frame)
             if more is None or len(found) + len(more) > limits.CHECK_ITEMS:
@@ -382,24 +385,24 @@ class Builder(Evaluator):
             found += more
         return found
 
-    def _item(self, item: ir.LayerItemLike, frame: Frame) -> list[tuple[str | None, Value]] | None:
+    def _item(self, item: ir.LayerItemLike, frame: Frame) -> list[_Item] | None:
         match item:
             case ir.LayerItem(name, value, clauses):
                 scopes = self.iterations(clauses, frame)
                 if scopes is None or not scopes[1]:
                     return None
-                found: list[tuple[str | None, Value]] = []
+                found: list[_Item] = []
                 for scope in scopes[0]:
                     key = name if name is None or isinstance(name, str) else self.value(name, scope)
                     if key is not None and not isinstance(key, str):
                         return None
-                    found.append((key, self.value(value, scope)))
+                    found.append((key, self.value(value, scope), item.span))
                 return found
             case ir.LayerSplice(value):
                 over = self.elements(self.value(value, frame))
                 if over is None or isinstance(over, Repeated):
                     return None
-                return [(None, each) for each in over]
+                return [(None, each, item.span) for each in over]
             case ir.LayerFor(target, iterable, inner):
                 over = self.elements(self.value(iterable, frame))
                 if over is None or isinstance(over, Repeated):

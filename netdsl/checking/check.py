@@ -25,13 +25,14 @@ def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
     for no sizes at all is wrong; each `let` that states its input, and the file's network, with
     the sizes that they have.
     """
-    found = _follow(program, diagnostics, {})
+    runner = _follow(program, diagnostics, {})
     if diagnostics.has_errors:
         return program
-    return replace(program, definitions=with_sizes(program.definitions, found, diagnostics))
+    definitions = with_sizes(program.definitions, runner.sized, diagnostics)
+    return replace(program, definitions=definitions, notes=runner.notes.found())
 
 
-def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> Inference:
+def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> Runner:
     definitions: dict[str, ir.Definition] = {}
     for definition in program.definitions:
         for name in _names(definition):
@@ -42,7 +43,7 @@ def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Va
             Entry(runner, definition, results).follow()
     except GaveUp:
         pass
-    return runner.sized
+    return runner
 
 
 def without_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
@@ -107,6 +108,7 @@ class Entry:
         runner.sizes = Sizes()
         runner.context.clear()
         runner.sized.forget()
+        runner.notes.forget()
         match self.definition:
             case ir.ModuleDef() as module:
                 self._module(module)
@@ -146,6 +148,7 @@ class Entry:
                 value = runner.symbolic_input(parameter.shape, frame)
             frame.variables[parameter.name] = value
         runner.context.clear()
+        runner.notes.call = frame.returned
         runner.block(function.body, frame)
         found = frame.returned[0] if len(frame.returned) == 1 else None
         if found is not None:
@@ -187,6 +190,7 @@ class Entry:
         whole = isinstance(annotation.input, tree.TupleType)
         values = list(stated.elements) if whole and isinstance(stated, Items) else [stated]
         values = _replaced(values, module, inputs)
+        runner.notes.entry = True
         result = runner.apply(module, [(None, each) for each in values], annotation.span)
         self.results[function.name] = result
         if annotation.result is None:

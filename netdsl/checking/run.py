@@ -21,6 +21,7 @@ from netdsl.checking import functions, layers, products, windows  # noqa: F401  
 from netdsl.checking.build import Builder, Given
 from netdsl.checking.costs import function_work, layer_work
 from netdsl.checking.frame import Frame
+from netdsl.checking.notes import Notes
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
 from netdsl.checking.signatures import Signatures
 from netdsl.checking.sizes import Mismatch
@@ -49,6 +50,7 @@ class Runner(Signatures, Builder):
 
     def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
         super().__init__(definitions, diagnostics)
+        self.notes = Notes()
         self.running: list[Module] = []
         """The modules that are applied, inside each other."""
 
@@ -298,11 +300,12 @@ class Runner(Signatures, Builder):
         if module.items is None:
             return self._again(module.repeated, given, span)
         value: Value = given[0][1] if given else UNKNOWN
-        for item in module.items.values():
+        for name, item in module.items.items():
             if not isinstance(item, Module):
                 return UNKNOWN
             value = self.apply(item, [(None, value)], item.span)
             value = self._marked(value, item.span)
+            self.notes.item(module.written.get(name), value)
         return value
 
     def _again(self, item: Value, given: Given, span: Span) -> Value:
@@ -419,15 +422,22 @@ class Runner(Signatures, Builder):
     def _statement(self, node: tree.Node, frame: Frame) -> bool:
         match node:
             case tree.Assign(target, value):
-                self._assign(target, self.value(value, frame), frame, node.span)
+                given = self.value(value, frame)
+                self._assign(target, given, frame, node.span)
+                if not isinstance(target, tree.Tuple):
+                    self.notes.statement(node.span, given, frame)
             case ir.NamedAssign(name, value):
-                self._named(node, name, self.value(value, frame), frame)
+                given = self.value(value, frame)
+                self._named(node, name, given, frame)
+                self.notes.statement(node.span, given, frame)
             case tree.AugAssign(target, op, value):
                 self._changed(target, op, value, node.span, frame)
             case tree.ExprStatement(value):
                 self.value(value, frame)
             case tree.Return(value):
-                frame.returned.append(None if value is None else self.value(value, frame))
+                given = None if value is None else self.value(value, frame)
+                frame.returned.append(given)
+                self.notes.statement(node.span, given, frame)
                 return False
             case tree.Break() | tree.Continue():
                 return False

@@ -109,6 +109,8 @@ class Module:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     attributes: dict[str, Value] = field(default_factory=dict)
     items: dict[str, Value] | None = None
+    written: Mapping[str, Span] = field(default_factory=dict)
+    """Where the items of a container were written."""
     combined: ir.Combined | None = None
     repeated: Value = None
     """What a container of unknown length holds."""

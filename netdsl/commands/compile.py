@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--style", choices=("auto", "black"), default="auto", help="black: run black on the output"
     )
     parser.add_argument(
+        "--no-shapes", action="store_true", help="leave out the comments that tell shapes"
+    )
+    parser.add_argument(
         "--force", action="store_true", help="overwrite a file that was edited or not generated"
     )
     add_root(parser)
@@ -70,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
     failures: list[FileError] = []
     for job in jobs:  # which grows by what is imported
         try:
-            result = _compiled(job, options.style, findings)
+            result = _compiled(job, options, findings)
         except FileError as error:
             failures.append(error)
             continue
@@ -88,7 +91,9 @@ def run(options: argparse.Namespace) -> int:
     return WRONG if failures or len(done) < len(jobs) else OK
 
 
-def _compiled(job: _Job, style: str, findings: dict[object, Diagnostic]) -> Result | None:
+def _compiled(
+    job: _Job, options: argparse.Namespace, findings: dict[object, Diagnostic]
+) -> Result | None:
     from netdsl.compiler import compile_source
     from netdsl.diagnostics import CompileError
 
@@ -102,9 +107,10 @@ def _compiled(job: _Job, style: str, findings: dict[object, Diagnostic]) -> Resu
     try:
         result = compile_source(
             job.program.source(),
-            "black" if style == "black" else "auto",
+            options.style,
             job.program.root.read,
             None if folder is None else is_package,
+            shape_comments=not options.no_shapes,
         )
         found = result.diagnostics
     except CompileError as error:

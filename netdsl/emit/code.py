@@ -4,23 +4,32 @@ text. Where blank lines stand is up to the templates."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from netdsl.emit.black_door import WIDTH
 from netdsl.emit.layout import lay_out_or_black
+from netdsl.emit.layout.comments import attached
 from netdsl.emit.literals import docstring
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from netdsl.analysis.program import Note
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A logical line, on one physical line, `depth` blocks deep."""
+    """A logical line, on one physical line, `depth` blocks deep. `note` tells the
+    shape of what it gives, `shape` and `elements` are the comments beside it and beside the
+    arguments of its call."""
 
     text: str
     depth: int = 0
+    note: Note | None = None
+    shape: str | None = None
+    elements: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +62,9 @@ def indented(lines: Iterable[Code]) -> tuple[Code, ...]:
     deeper: list[Code] = []
     for line in lines:
         if isinstance(line, Line):
-            deeper.append(Line(line.text, line.depth + 1))
+            deeper.append(replace(line, depth=line.depth + 1))
         else:
-            deeper.append(FunctionCode(line.header, line.doc, line.body, line.depth + 1))
+            deeper.append(replace(line, depth=line.depth + 1))
     return tuple(deeper) or (Line("pass", 1),)
 
 
@@ -87,7 +96,8 @@ class Writer:
     def _part(self, part: Code, indent: int) -> dict[str, object]:
         if isinstance(part, FunctionCode):
             return {"text": self.function(part, indent), "nested": True}
-        return {"text": self.line(part.text, indent + 4 * part.depth), "nested": False}
+        text = self.line(part.text, indent + 4 * part.depth)
+        return {"text": attached(text, part.shape, part.elements, WIDTH), "nested": False}
 
     def klass(self, code: ClassCode) -> str:
         """A class at file level."""

@@ -9,11 +9,12 @@ from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
 from netdsl.emit.annotations import annotation
 from netdsl.emit.building import return_lines
-from netdsl.emit.code import FunctionCode, Line
+from netdsl.emit.code import Code, FunctionCode, Line
 from netdsl.emit.combinators import class_of
+from netdsl.emit.comments import of_statements
 from netdsl.emit.constructs import builds, recipe
 from netdsl.emit.place import Place, names_in_target, variables_of
-from netdsl.emit.shapes import annotation_line, documentation, signature_line
+from netdsl.emit.shapes import annotation_line, documentation, show_type, signature_line
 from netdsl.emit.signatures import header, parameter_types
 from netdsl.emit.statements import block, dim_lines
 from netdsl.syntax import tree
@@ -117,6 +118,9 @@ def function(node: ir.Function, outer: Place) -> FunctionCode:
         if name not in called:
             called[name] = variables.named(name, lambda _: False)
     place = Place(outer.out, "method", variables, called)
+    body: list[Code] = block(node.body, place) or [Line("pass")]
+    shapes = [show_type(each.shape, place) for each in node.parameters if each.shape]
+    result = show_type(node.result, place) if node.result is not None else None
     return FunctionCode(
         header(
             node.name,
@@ -126,7 +130,7 @@ def function(node: ir.Function, outer: Place) -> FunctionCode:
             method=node.method,
         ),
         documentation(node.doc, signature_line(node.parameters, node.result, place)),
-        (*dim_lines(node.dims, place), *(block(node.body, place) or [Line("pass")])),
+        (*dim_lines(node.dims, place), *of_statements(body, shapes[0] if shapes else None, result)),
     )
 
 

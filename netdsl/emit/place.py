@@ -10,7 +10,9 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.types import Type
 from netdsl.analysis.walk import walk
 from netdsl.emit.code import ClassCode, Writer
+from netdsl.emit.comments import without
 from netdsl.emit.names import Names, Variables
+from netdsl.source import Span
 from netdsl.syntax import tree
 
 Where: TypeAlias = Literal["file", "class", "init", "method"]
@@ -31,6 +33,8 @@ class Output:
     """Whether parameters may be tied, so that rules of different kinds can meet in one."""
     construct: Callable[[object, Place], tuple[str, int]]
     """Writes what `expressions` leaves to `constructs`, with its precedence."""
+    notes: Mapping[Span, ir.Note] = field(default_factory=dict)
+    """Shapes that a reader would like to see."""
     written: set[str] = field(default_factory=set)
     """The classes and records that stand in the output so far."""
     pending: list[str] = field(default_factory=list)
@@ -43,11 +47,11 @@ class Output:
     def add_class(self, wanted: str, code: Callable[[str], ClassCode]) -> str:
         """A class before the definition that is being written; one that says the same under
         the same name is used again. Gives its name."""
-        key = wanted, Writer().klass(code("_"))
+        key = wanted, Writer().klass(without(code("_")))
         if key not in self.combinators:
             name = self.names.unique(wanted)
             self.combinators[key] = name
-            self.pending.append(self.writer.klass(code(name)))
+            self.pending.append(self.writer.klass(without(code(name))))
         return self.combinators[key]
 
 

@@ -34,7 +34,7 @@ def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> E
     tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(definitions))
     defined = frozenset(name for definition in definitions for name in _defined(definition))
     names = Names(program.names | defined)
-    out = Output(names, writer, defined, tied, construct)
+    out = Output(names, writer, defined, tied, construct, program.notes)
     if outside is not None:
         outside.provide(out)
     parts: list[tuple[bool, str]] = []

@@ -20,18 +20,19 @@ def block(statements: Sequence[tree.Node], place: Place) -> list[Code]:
 def _statement(node: tree.Node, place: Place) -> list[Code]:
     match node:
         case tree.Assign(to, value):
-            return [Line(f"{target(to, place)} = {_value(value, place)}")]
+            return [_noted(f"{target(to, place)} = {_value(value, place)}", node, place)]
         case tree.AnnotatedAssign(name, _, value):
             return [Line(f"{write(name, place)} = {_value(value, place)}")]
         case ir.NamedAssign(name, value, dims):
-            assigned = Line(f"{write(name, place)} = {_value(value, place)}")
+            assigned = _noted(f"{write(name, place)} = {_value(value, place)}", node, place)
             return [assigned, *dim_lines(dims, place)]
         case tree.AugAssign(to, op, value):
             return [Line(f"{write(to, place)} {op} {_value(value, place)}")]
         case tree.ExprStatement(value):
             return [Line(write(value, place))]
         case tree.Return(value):
-            return [Line("return" if value is None else f"return {_value(value, place)}")]
+            text = "return" if value is None else f"return {_value(value, place)}"
+            return [_noted(text, node, place)]
         case tree.Assert():
             return [assertion(node, place)]
         case tree.Break():
@@ -54,6 +55,11 @@ def _statement(node: tree.Node, place: Place) -> list[Code]:
             return lines
         case _:
             raise AssertionError(node)
+
+
+def _noted(text: str, node: tree.Node, place: Place) -> Line:
+    """A statement and the shape of what it gives."""
+    return Line(text, note=place.out.notes.get(node.span))
 
 
 def assertion(node: tree.Assert, place: Place) -> Line:

@@ -26,7 +26,7 @@ class nn(nn_.Module):
         """x: [B, len] -> [B, str]."""
         torch = F_.relu(x)
         for enumerate in self.list:
-            torch = enumerate(torch)
+            torch = enumerate(torch)  # [B, str]
         return torch
 
 

@@ -41,8 +41,8 @@ class ResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 3, H, W] -> [B, num_classes]."""
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))  # [B, 64, 56, 56]
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))  # [B, 2048, 7, 7]
         return self.fc(torch.flatten(self.avgpool(x), 1))
 
 
@@ -181,7 +181,7 @@ class WithAux(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> dict[str, Tensor]:
         """x: [B, 3, H, W], mask: bool[B]? -> {logits: [B, n], aux: [B, n]?}."""
-        h = self.pool(self.stem(x))
+        h = self.pool(self.stem(x))  # [B, 64]
         if mask is not None:
             h = h.masked_fill(mask[:, None], 0.0)
         y = {"logits": self.fc(h)}

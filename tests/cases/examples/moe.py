@@ -30,11 +30,11 @@ class SparseMoE(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x: [B, T, d] -> ([B, T, d], [B * T, num_experts])."""
         B, T = x.shape[:2]
-        x = x.view(B * T, self.d)
-        logits = self.gate(x)
+        x = x.view(B * T, self.d)  # [B * T, d]
+        logits = self.gate(x)  # [B * T, num_experts]
         weight, chosen = torch.topk(F.softmax(logits, -1), self.top_k)
-        weight = weight / weight.sum(-1, keepdim=True)
-        y = torch.zeros_like(x)
+        weight = weight / weight.sum(-1, keepdim=True)  # [B * T, top_k]
+        y = torch.zeros_like(x)  # [B * T, d]
         for i, expert in enumerate(self.experts):
             token, slot = torch.where(chosen == i)
             y[token] += weight[token, slot, None] * expert(x[token])

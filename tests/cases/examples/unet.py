@@ -48,7 +48,7 @@ class Up(nn.Module):
         """x: [B, i, h, w], skip: [B, i // 2, H, W] -> [B, o, H, W]."""
         h, w = x.shape[2:]
         H, W = skip.shape[2:]
-        x = self.up(x)
+        x = self.up(x)  # [B, i // 2, 2 * h, 2 * w]
         dy, dx = H - 2 * h, W - 2 * w
         x = F.pad(x, [dx // 2, dx - dx // 2, dy // 2, dy - dy // 2])
         return self.conv(torch.cat([skip, x], 1))
@@ -70,11 +70,11 @@ class UNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, n_channels, H, W] -> [B, n_classes, H, W]."""
-        x1 = self.inc(x)
-        x2 = self.down1(x1)
-        x3 = self.down2(x2)
-        x4 = self.down3(x3)
-        x5 = self.down4(x4)
+        x1 = self.inc(x)  # [B, 64, H, W]
+        x2 = self.down1(x1)  # [B, 128, H // 2, W // 2]
+        x3 = self.down2(x2)  # [B, 256, H // 4, W // 4]
+        x4 = self.down3(x3)  # [B, 512, H // 8, W // 8]
+        x5 = self.down4(x4)  # [B, 1024, H // 16, W // 16]
         return self.outc(self.up4(self.up3(self.up2(self.up1(x5, x4), x3), x2), x1))
 
 

@@ -122,8 +122,8 @@ class VisionTransformer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 3, image, image] -> [B, num_classes]."""
         B = x.shape[0]
-        x = self.conv_proj(x).flatten(2).transpose(1, 2)
-        x = torch.cat([self.class_token.expand(B, -1, -1), x], 1)
+        x = self.conv_proj(x).flatten(2).transpose(1, 2)  # [B, 196, 768]
+        x = torch.cat([self.class_token.expand(B, -1, -1), x], 1)  # [B, 197, 768]
         return self.heads(self.encoder(x)[:, 0])
 
 

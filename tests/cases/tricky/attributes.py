@@ -10,7 +10,7 @@ class Thin(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, i]."""
-        return self.fc(x)
+        return self.fc(x)  # [B, width]
 
 
 class Fat(nn.Module):

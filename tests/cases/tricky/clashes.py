@@ -31,7 +31,7 @@ class Module(nn_.Module):
 
     def forward(self, input: Tensor_) -> Tensor_:
         """input: [B, torch] -> [B, F]."""
-        tensor = self.linear(input)
+        tensor = self.linear(input)  # [B, nn]
         id = self.print(tensor)
         isinstance = F_.relu(id)
         return (

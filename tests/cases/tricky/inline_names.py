@@ -95,7 +95,7 @@ class Other(nn_.Module):
 
     def forward(self, x: Tensor_) -> Tensor_:
         """x: [B, d]."""
-        return self.sequential(self.Tensor(self.block(x)))
+        return self.sequential(self.Tensor(self.block(x)))  # [B, 2 * d]
 
 
 class Inner(nn_.Module):

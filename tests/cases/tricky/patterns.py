@@ -14,17 +14,17 @@ def back(x: Tensor) -> Tensor:
 def parts(x: Tensor) -> Tensor:
     """x: [B, T, C]."""
     q, k, v = x.unflatten(2, (3, -1)).permute(2, 0, 1, 3)
-    return q * 1 + k * 2 + v * 3
+    return q * 1 + k * 2 + v * 3  # [B, T, C // 3]
 
 
 def ones(x: Tensor) -> Tensor:
     """x: [B, C]."""
-    return x.unsqueeze(1).unsqueeze(3)
+    return x.unsqueeze(1).unsqueeze(3)  # [B, 1, C, 1]
 
 
 def gone(x: Tensor) -> Tensor:
     """x: [B, 1, C, 1]."""
-    return x.squeeze(3).squeeze(1).transpose(0, 1)
+    return x.squeeze(3).squeeze(1).transpose(0, 1)  # [C, B]
 
 
 def dots(x: Tensor) -> Tensor:
@@ -39,7 +39,7 @@ def front(x: Tensor) -> Tensor:
 
 def whole(x: Tensor) -> Tensor:
     """x: [A, B, C]."""
-    return x.permute(2, 0, 1).flatten(0)
+    return x.permute(2, 0, 1).flatten(0)  # [A * B * C]
 
 
 def same(x: Tensor) -> Tensor:
@@ -75,7 +75,7 @@ class Patches(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 2, H, W] -> [B, d, H / p, W / p]."""
         W = x.shape[3]
-        y = self.fc(self.split(x))
+        y = self.fc(self.split(x))  # [B, (H // p) * (W // p), d]
         return y.unflatten(1, (-1, W // self.p)).permute(0, 3, 1, 2)
 
 

@@ -46,4 +46,4 @@ class Sizes(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 3]."""
-        return self.n(x).sum() + self.d
+        return self.n(x).sum() + self.d  # [3]

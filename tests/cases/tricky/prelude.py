@@ -41,7 +41,7 @@ class Uses(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, d]."""
-        return self.fancy(self.plain(x))
+        return self.fancy(self.plain(x))  # []
 
 
 def twice(n: int) -> nn.ModuleList:

@@ -42,7 +42,7 @@ class Results(nn.Module):
         self, x: Tensor, full: bool = False, wanted: list[str] | None = None
     ) -> dict[str, Tensor] | Tensor | None:
         """x: [B, d] -> {y: [B, 2]} | [B, 2]?."""
-        y = self.fc(x)
+        y = self.fc(x)  # [B, 2]
         a, b = either(y, both=True)
         (c,) = single(a)
         first, *rest = starred(b, c)

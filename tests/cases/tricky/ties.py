@@ -23,7 +23,7 @@ class Ties(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         """ids: int[B, T] -> [B, T, vocab]."""
-        x = self.embed(ids)
+        x = self.embed(ids)  # [B, T, d]
         for block in self.blocks:
             x = block(x)
         return self.head(x)

@@ -9,4 +9,4 @@ class Net(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 3, H, W]."""
-        return self.stride(self.conv(x))
+        return self.stride(self.conv(x))  # [B, d, H - 2, W - 2]

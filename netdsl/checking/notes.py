@@ -1,0 +1,76 @@
+"""Shapes worth a comment in the output: what statements and items give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from netdsl.analysis.program import Note
+from netdsl.checking.frame import Frame
+from netdsl.checking.values import Tensor, Value
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import ANY, Run, Shape
+from netdsl.source import Span
+
+LENGTH = 28
+"""The longest shape with symbols that is still easier to read than the code beside it."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """The shapes of the tensors that were given where; of what differs from time to time nothing
+    is known.
+
+    `exact` holds what networks gave that state their input; `general` what a `def` gave by
+    itself, for any sizes.
+    """
+
+    exact: dict[Span, Shape] = field(default_factory=dict)
+    general: dict[Span, Shape] = field(default_factory=dict)
+    call: list[Value] | None = None
+    """What the `def` that is followed by itself returns: frames of one call share it."""
+    entry: bool = False
+    """Whether a network that states its input is being followed."""
+
+    def statement(self, span: Span, value: Value, frame: Frame) -> None:
+        """A statement assigned or returned a value."""
+        if self.entry:
+            _keep(self.exact, span, value)
+        elif frame.returned is self.call:
+            _keep(self.general, span, value)
+
+    def item(self, span: Span | None, value: Value) -> None:
+        """An item of a container was applied."""
+        if self.entry and span is not None:
+            _keep(self.exact, span, value)
+
+    def forget(self) -> None:
+        """Something else is followed from here on."""
+        self.call, self.entry = None, False
+
+    def found(self) -> dict[Span, Note]:
+        """What can be said of each place where a tensor was given."""
+        return {
+            span: Note(_general(self.general.get(span, ANY)), _text(self.exact.get(span, ANY)))
+            for span in {**self.exact, **self.general}
+        }
+
+
+def _keep(known: dict[Span, Shape], span: Span, value: Value) -> None:
+    if isinstance(value, Tensor):
+        known[span] = value.shape if known.get(span, value.shape) == value.shape else ANY
+
+
+def _general(shape: Shape) -> str | None:
+    text = _text(shape)
+    return text if text is not None and len(text) <= LENGTH else None
+
+
+def _text(shape: Shape) -> str | None:
+    return str(shape) if all(map(_is_told, shape.parts)) else None
+
+
+def _is_told(part: Dimension | Run | None) -> bool:
+    """Whether an axis is known, by names that the program has."""
+    if isinstance(part, Dimension):
+        return all(not symbol.flexible and symbol.name != "_" for symbol in part.symbols())
+    return part is not None and part.name is not None
