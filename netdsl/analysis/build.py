@@ -114,6 +114,8 @@ class BuildTime(Phase):
         near = similar(name, [*torchlib.layer_names(), *COMBINATORS, *CONTAINERS])
         if near is not None:
             return f"a layer with a similar name exists: `{near}`."
+        if name == "params":
+            return "parameters are counted in an `assert` at file level, and nowhere else."
         if name in ("nn", "torch", "F"):
             return "layers are written without a prefix: `linear 3 4`."
         if torchlib.function(name) is not None:

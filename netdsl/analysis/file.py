@@ -15,6 +15,7 @@ from typing import TypeVar
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.assertions import Assertions
 from netdsl.analysis.build import BuildTime
 from netdsl.analysis.functions import DefResolver
 from netdsl.analysis.inits import Presence
@@ -61,6 +62,7 @@ class File:
         self.imported: dict[str, tuple[File | None, tree.Name, tree.Name]] = {}
         """What is imported, by its name here: from which file, what, and the name itself.
         None stands for what is not there."""
+        self.asserts: list[tree.Assert] = []
         self.bindings: dict[str, Binding] = {}
         self.used: set[str] = set()
         """The imported names that something asked for."""
@@ -78,6 +80,9 @@ class File:
                 for name, alias in statement.names:
                     if self._claim(alias or name, statement):
                         self._import(other, name, alias or name)
+                continue
+            if isinstance(statement, tree.Assert):
+                self.asserts.append(statement)
                 continue
             for name in _names_of(statement):
                 if self._claim(name, statement):
@@ -144,6 +149,11 @@ class File:
         for name in self._order():
             self.find(name)
 
+    def assertions(self) -> tuple[tree.Assert, ...]:
+        """What the file asserts of its definitions, resolved."""
+        phase = Assertions(View(self, self.diagnostics), Scope(), Learnt())
+        return tuple(phase.resolve(each) for each in self.asserts)
+
     def warn_of_unused(self) -> None:
         """What is imported or defined, and never asked for."""
         attributes = {node.name for node in walk(self.file) if isinstance(node, tree.Attribute)}
@@ -151,7 +161,8 @@ class File:
             if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place:
                 members = self.linked.members[each.name]
                 warn_of_unused_members(each, members, attributes, self.diagnostics)
-        warn_of_unused_definitions(self.statements, self._mentioned(), self.diagnostics)
+        asserted = [node.id for node in walk(tuple(self.asserts)) if isinstance(node, tree.Name)]
+        warn_of_unused_definitions(self.statements, self._mentioned(), asserted, self.diagnostics)
         for local, (other, _, name) in self.imported.items():
             if other is not None and local not in self.used:
                 self.diagnostics.warning(

@@ -509,6 +509,8 @@ class Program:
     """The names of the definitions of the file itself."""
     elsewhere: tuple[Elsewhere, ...] = ()
     """What of it stands in other files."""
+    asserts: tuple[tree.Assert, ...] = ()
+    """What its files assert of their definitions."""
     notes: Mapping[Span, Note] = field(default_factory=dict)
     """The shapes that statements and items give, where a reader would like to see them."""
 

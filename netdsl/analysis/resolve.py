@@ -32,8 +32,10 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     own.resolve_all()
     used = list(linked.definitions)
     chosen = frozenset(linked.chosen)
+    asserts: list[tree.Assert] = []
     for file in files.values():
         file.resolve_all()
+        asserts += file.assertions()
     if not diagnostics.has_errors:
         for file in files.values():
             file.warn_of_unused()
@@ -44,7 +46,12 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     settled = annotate([_settle(each, linked, foreign) for each in used])
     names = frozenset(own.statements) | own.imported.keys() | chosen | linked.places.keys()
     return ir.Program(
-        own.place, settled, names, frozenset(own.statements), tuple(_elsewhere(own, linked))
+        own.place,
+        settled,
+        names,
+        frozenset(own.statements),
+        tuple(_elsewhere(own, linked)),
+        tuple(asserts),
     )
 
 

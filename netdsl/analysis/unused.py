@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.members import Members
@@ -66,13 +66,17 @@ def _children(body: Iterable[object]) -> Iterator[ir.ChildDecl | ir.ParameterDec
 
 
 def warn_of_unused_definitions(
-    statements: Mapping[str, tree.Node], mentioned: Mapping[str, list[str]], found: Diagnostics
+    statements: Mapping[str, tree.Node],
+    mentioned: Mapping[str, list[str]],
+    asserted: Sequence[str],
+    found: Diagnostics,
 ) -> None:
     """Says which definitions of a file that has a network of its own no network uses: neither
-    that one, nor a `let` that needs no arguments or states its shapes."""
+    that one, nor a `let` that needs no arguments or states its shapes, nor what is asserted."""
     if not any(isinstance(each, tree.Net) for each in statements.values()):
         return
     waiting = [name for name, each in statements.items() if _is_entry(each)]
+    waiting += [name for name in asserted if name in statements]
     reached: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -199,8 +199,8 @@ class Builder(Evaluator):
                     tied.tied.add(name)
             case ir.TieDecl(ir.Ref(_, name)):
                 module.tied.add(name)
-            case tree.Assert(condition, message):
-                self._assertion(condition, message, node.span, frame)
+            case tree.Assert():
+                self.hold(node, frame)
             case ir.BodyFor(target, iterable, body):
                 self._loop(target, iterable, body, frame)
             case ir.BodyIf():
@@ -229,19 +229,30 @@ class Builder(Evaluator):
             if frame.owner is not None:
                 frame.owner.attributes[name] = each
 
-    def _assertion(
-        self, condition: tree.Node, message: tree.Node | None, span: Span, frame: Frame
-    ) -> None:
+    def hold(self, node: tree.Assert, frame: Frame) -> None:
+        """An assertion: what it says is known from here on."""
+        condition, message, span = node.condition, node.message, node.span
         known = self.truth(self.value(condition, frame))
         if known is False:
             said = None if message is None else self.value(message, frame)
             why = f": {said}" if isinstance(said, str) else ""
-            found = Mismatch(
-                f"this does not hold{why}", "give sizes for which it does.", "assertion-fails"
-            )
-            self.report(found, span)
+            values = self._said_of(condition, frame)
+            text = f"this does not hold{why}" + (f" ({values})" if values else "")
+            self.report(Mismatch(text, "give sizes for which it does.", "assertion-fails"), span)
         elif known is None:
             self.assume(condition, True, frame)
+
+    def _said_of(self, condition: tree.Node, frame: Frame) -> str:
+        """`3 * d is 12`: what a condition compares, as far as that is not written out there."""
+        if not isinstance(condition, tree.Compare):
+            return ""
+        sides = [condition.first, *(side for _, side in condition.rest)]
+        found = [(side.span.text, self.value(side, frame)) for side in sides]
+        return ", ".join(
+            f"`{text}` is {value}"
+            for text, value in found
+            if isinstance(value, Dimension | float) and text.replace("_", "") != str(value)
+        )
 
     def _loop(
         self, target: tree.Node, iterable: tree.Node, body: Sequence[object], frame: Frame

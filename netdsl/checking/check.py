@@ -29,21 +29,39 @@ def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
     if diagnostics.has_errors:
         return program
     definitions = with_sizes(program.definitions, runner.sized, diagnostics)
-    return replace(program, definitions=definitions, notes=runner.notes.found())
+    program = replace(program, definitions=definitions, notes=runner.notes.found())
+    if program.asserts and not diagnostics.has_errors:
+        _hold(program, diagnostics)
+    return program
 
 
 def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> Runner:
-    definitions: dict[str, ir.Definition] = {}
-    for definition in program.definitions:
-        for name in _names(definition):
-            definitions[name] = definition
-    runner = Runner(definitions, diagnostics)
+    runner = Runner(by_name(program), diagnostics)
     try:
         for definition in program.definitions:
             Entry(runner, definition, results).follow()
     except GaveUp:
         pass
     return runner
+
+
+def _hold(program: ir.Program, diagnostics: Diagnostics) -> None:
+    """Says which assertions of files do not hold, or cannot be decided."""
+    runner = Runner(by_name(program), diagnostics)
+    try:
+        for each in program.asserts:
+            runner.sizes = Sizes()
+            if runner.truth(runner.value(each.condition, Frame())) is not None:
+                runner.hold(each, Frame())
+                continue
+            found = Mismatch(
+                "it cannot be worked out whether this holds",
+                "assert what follows from numbers that the file has.",
+                "assertion-undecided",
+            )
+            runner.report(found, each.span)
+    except GaveUp:
+        pass
 
 
 def without_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
@@ -59,11 +77,12 @@ def results_of(program: ir.Program) -> dict[str, Value]:
     return found
 
 
-def _names(definition: ir.Definition) -> Iterator[str]:
-    if isinstance(definition, ir.LetValue):
-        yield from definition.names
-    else:
-        yield definition.name
+def by_name(program: ir.Program) -> dict[str, ir.Definition]:
+    found: dict[str, ir.Definition] = {}
+    for definition in program.definitions:
+        names = definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
+        found.update(dict.fromkeys(names, definition))
+    return found
 
 
 def _replaced(

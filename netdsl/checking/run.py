@@ -20,6 +20,7 @@ from netdsl.analysis.rearrange import (
 from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
 from netdsl.checking.build import Builder, Given
 from netdsl.checking.costs import function_work, layer_work
+from netdsl.checking.counting import parameter_count
 from netdsl.checking.frame import Frame
 from netdsl.checking.notes import Notes
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
@@ -88,6 +89,9 @@ class Runner(Signatures, Builder):
         positional = [value for name, value in given if name is None]
         named = {name: value for name, value in given if name is not None}
         if func.kind == "builtin":
+            if func.name == "params":
+                count = parameter_count(positional[0]) if positional else None
+                return UNKNOWN if count is None else Dimension(count)
             if func.name == "accumulate" and (len(positional) > 1 or named):
                 return self._accumulated(positional, named, node.span)
             return self.builtin(func.name, positional, named)
@@ -441,8 +445,8 @@ class Runner(Signatures, Builder):
                 return False
             case tree.Break() | tree.Continue():
                 return False
-            case tree.Assert(condition, message):
-                self._assertion(condition, message, node.span, frame)
+            case tree.Assert():
+                self.hold(node, frame)
             case tree.If(branches, otherwise):
                 return self._if(list(branches), otherwise, frame)
             case tree.For(target, iterable, body):

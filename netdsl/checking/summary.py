@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from netdsl.analysis import program as ir
-from netdsl.checking.check import Entry
-from netdsl.checking.costs import parameters_of
+from netdsl.checking.check import Entry, by_name
+from netdsl.checking.counting import children_of, own_parameters
 from netdsl.checking.run import Runner
 from netdsl.checking.values import Items, Module, Named, Repeated, Tensor, Value
 from netdsl.diagnostics import Diagnostics
@@ -54,7 +54,7 @@ def summarise(
     Sizes that are left open count as 1 in what is counted.
     """
     definition = next(each for each in program.definitions if getattr(each, "name", None) == entry)
-    runner = Runner(_by_name(program), Diagnostics())
+    runner = Runner(by_name(program), Diagnostics())
     module = Entry(runner, definition, {}).run(_inputs(sizes or {}))
     if module is None:
         return None
@@ -67,55 +67,18 @@ def _inputs(sizes: Mapping[str, Sequence[int]]) -> dict[str, Value]:
     }
 
 
-def _by_name(program: ir.Program) -> dict[str, ir.Definition]:
-    found: dict[str, ir.Definition] = {}
-    for definition in program.definitions:
-        names = definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
-        found.update(dict.fromkeys(names, definition))
-    return found
-
-
 def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Row:
     """A module and what is below it; one that is shared counts where it is met first."""
     first = id(module) not in seen
     seen[id(module)] = None
     children = [_row(key, child, runner, seen) for key, child in children_of(module)]
-    own = _own_parameters(module) if first else []
+    own = own_parameters(module) if first else []
     parameters = _total([*own, *(row.parameters for row in children)])
     counted = [_number(each, runner) for each in module.work if each is not None] if first else []
     work = _total([*counted, *(row.multiply_adds for row in children)])
     leaf = [] if children or not first else _bytes(module.output, runner)
     memory = _total([*leaf, *(row.memory for row in children)])
     return Row(name, module.cls.name, module.output, parameters, work, memory, children)
-
-
-def children_of(module: Module) -> Iterator[tuple[str, Module]]:
-    """The modules that a module holds, by name, in order."""
-    held = {**(module.items or {}), **module.attributes}
-    for name, value in held.items():
-        if name != "super()" and isinstance(value, Module):
-            yield name, value
-
-
-def _own_parameters(module: Module) -> list[int | None]:
-    found: dict[str, Axis] = dict(parameters_of(module))
-    parent = module.attributes.get("super()")
-    if isinstance(parent, Module):
-        found |= parameters_of(parent)
-    definition = module.cls.definition
-    for node in _declared(definition):
-        value = module.attributes.get(node.name)
-        found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
-    kept = [size for name, size in found.items() if name not in module.tied]
-    return [None if size is None else size.as_int() for size in kept]
-
-
-def _declared(definition: ir.ModuleDef | None) -> Iterator[ir.ParameterDecl]:
-    from netdsl.analysis.walk import walk
-
-    for node in walk(definition.body if definition is not None else ()):
-        if isinstance(node, ir.ParameterDecl):
-            yield node
 
 
 def _number(size: Axis, runner: Runner) -> int | None:

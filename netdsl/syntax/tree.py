@@ -445,13 +445,21 @@ class Def(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Assert(Node):
+    """`assert condition, message`, at build time and at tensor time."""
+
+    condition: Expr
+    message: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
 class Net(Node):
     """A layer that stands alone: the file's own network."""
 
     value: Expr
 
 
-FileStatement: TypeAlias = Import | Extern | Record | Let | LetUnpack | Module | Def | Net
+FileStatement: TypeAlias = Import | Extern | Record | Let | LetUnpack | Module | Def | Assert | Net
 
 
 @dataclass(frozen=True, slots=True)
@@ -581,14 +589,6 @@ class Return(Node):
     """`return value`."""
 
     value: Expr | None
-
-
-@dataclass(frozen=True, slots=True)
-class Assert(Node):
-    """`assert condition, message`, at build time and at tensor time."""
-
-    condition: Expr
-    message: Expr | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""How many parameters a network has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netdsl import torchlib
+from netdsl.analysis import program as ir
+from netdsl.analysis.walk import walk
+from netdsl.checking.costs import parameters_of
+from netdsl.checking.values import Module, Tensor
+from netdsl.shapes.shape import Axis
+
+
+def parameter_count(module: object) -> int | None:
+    """The parameters of a module and of all below it, each counted once; None if some are not
+    known."""
+    if not isinstance(module, Module):
+        return None
+    total = 0
+    seen: dict[int, None] = {}
+    waiting = [module]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen[id(each)] = None
+        for count in own_parameters(each):
+            if count is None:
+                return None
+            total += count
+        waiting += [child for _, child in children_of(each)]
+    return total
+
+
+def children_of(module: Module) -> Iterator[tuple[str, Module]]:
+    """The modules that a module holds, by name, in order."""
+    held = {**(module.items or {}), **module.attributes}
+    for name, value in held.items():
+        if name != "super()" and isinstance(value, Module):
+            yield name, value
+
+
+def own_parameters(module: Module) -> list[int | None]:
+    """The numbers of elements of the parameters that a module itself has; a None for some that
+    are not known."""
+    name = module.cls.name
+    if module.cls.definition is None and module.combined is None:
+        if (torchlib.layer(name) is None and name != "rearrange") or name.startswith("Lazy"):
+            return [None]
+    if module.items is None and name in ("Sequential", "ModuleList", "ModuleDict"):
+        return [None]
+    found: dict[str, Axis] = dict(parameters_of(module))
+    parent = module.attributes.get("super()")
+    if isinstance(parent, Module):
+        found |= parameters_of(parent)
+    definition = module.cls.definition
+    for node in _declared(definition):
+        value = module.attributes.get(node.name)
+        found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
+    kept = [size for name, size in found.items() if name not in module.tied]
+    return [None if size is None else size.as_int() for size in kept]
+
+
+def _declared(definition: ir.ModuleDef | None) -> Iterator[ir.ParameterDecl]:
+    for node in walk(definition.body if definition is not None else ()):
+        if isinstance(node, ir.ParameterDecl):
+            yield node
