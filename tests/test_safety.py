@@ -165,9 +165,10 @@ def test_no_text_leaves_its_literal(text: str) -> None:
     plain = _literal(text.replace(".", "").replace("{", "").replace("}", ""))
     string = _literal(text)
     program = (
+        "module N(label) { def forward(x: [B]) -> [B] = x; }\n"
         f"module M(a={string}) {string} {{\n"
         f"  fc = linear 2 2\n"
-        f"  act = gelu approximate={string}\n"
+        f"  act = N {string}\n"
         f"  assert a != 0, {string}\n"
         f"  def forward(x: [B, 2]) -> [B, 2] {string} = fc(x)\n"
         f"}}\n"
@@ -181,7 +182,7 @@ def test_no_text_leaves_its_literal(text: str) -> None:
     assert list(trespasses(found.output, set())) == []
     tree = ast.parse(found.output)
     names = [node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
-    assert names == ["M", "f"]
+    assert names == ["N", "M", "f"]
 
 
 @given(TEXT)

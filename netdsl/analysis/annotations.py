@@ -7,6 +7,7 @@ from netdsl.analysis.names import similar
 from netdsl.analysis.phase import Files
 from netdsl.analysis.types import Type
 from netdsl.syntax import tree
+from netdsl.syntax.words import PYTHON_TYPES
 
 _SCALARS: dict[str, Type] = {
     "int": types.INT,
@@ -114,7 +115,8 @@ def _unknown(name: str, node: tree.Node, known: list[str], files: Files) -> None
         "unknown-type",
         f"no type is called `{name}`",
         node.span,
-        hint=(
+        hint=PYTHON_TYPES.get(name)
+        or (
             f"a type with a similar name exists: `{near}`."
             if near
             else "the types are int, float, bool, str, layer, module, tensor, list[…], records and"

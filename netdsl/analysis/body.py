@@ -130,12 +130,17 @@ class Body(BuildTime):
     def _refuse_plain(self, value: ir.Expr, name: str) -> None:
         """A buffer holds a tensor."""
         of = type_of(value)
-        if of in (types.INT, types.FLOAT, types.BOOL, types.STR) or types.is_layer(of):
+        plain = of in (types.INT, types.FLOAT, types.BOOL, types.STR)
+        if plain or types.is_layer(of) or isinstance(of, types.FunctionType):
             self.diagnostics.error(
                 "wrong-type",
                 f"the buffer `{name}` is a tensor, not {types.describe(of)}",
                 value.span,
-                hint=f"write `tensor({value.span.text})`, or `let {name} = …` for a plain value.",
+                hint=(
+                    f"write `tensor({value.span.text})`, or `let {name} = …` for a plain value."
+                    if plain
+                    else f"give a tensor; a layer is a child, `{name} = …`."
+                ),
             )
 
     def _tied(self, path: tree.Expr) -> ir.Expr:
@@ -266,7 +271,7 @@ class Body(BuildTime):
                     hint="write each size.",
                 )
             else:
-                sizes.append(self.value(dim, types.INT))
+                sizes.append(self.value(dim, types.INT, "an axis of a parameter"))
         return tuple(sizes)
 
     def _tensor_value(self, node: tree.Expr) -> ir.Expr:

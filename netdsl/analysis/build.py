@@ -132,14 +132,34 @@ class BuildTime(Phase):
                 return self._self_attribute(node)
             if node.value.id == "math":
                 return math_member(node, self.diagnostics)
-            if node.value.id in ("nn", "torch", "F") and (
-                self.files.find(node.value.id, node.span) is None
-            ):
-                return self._torch_prefix(node)
+        root = _root(node)
+        if root is not None and root.id in ("nn", "torch", "F") and self._is_free(root):
+            return self._torch_prefix(node)
         value = self.expr(node.value)
         if isinstance(value, ir.Recipe) and not value.args:
             value = value.func
+            if isinstance(value, ir.Ref) and value.kind in ("function", "layer"):
+                return self._unbuilt_attribute(node)
         return self._attribute_of(value, node)
+
+    def _unbuilt_attribute(self, node: tree.Attribute) -> ir.Expr:
+        self.diagnostics.error(
+            "unknown-attribute",
+            f"`{node.value.span.text}` is a recipe, and has no `{node.name}` before it is built",
+            node.name_span,
+            hint="give the number a name with `let`, and use it in both places.",
+        )
+        return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
+
+    def index(self, node: tree.Index) -> ir.Expr:
+        if isinstance(node.value, ir.Recipe | ir.Deferred):
+            self.diagnostics.error(
+                "wrong-operand",
+                f"`{node.value.span.text}` is a recipe, and has no items before it is built",
+                node.span,
+                hint="give the item a name with `let`, and use it in both places.",
+            )
+        return node
 
     def _attribute_of(self, value: ir.Expr, node: tree.Attribute) -> ir.Expr:
         of = type_of(value)
@@ -211,6 +231,13 @@ class BuildTime(Phase):
     # ---- calls ---------------------------------------------------------------
 
     def call(self, node: tree.Call) -> ir.Expr:
+        mark = self.diagnostics.mark()
+        found = self._call(node)
+        if node.juxtaposed and self.diagnostics.errors_since(mark):
+            self._blame_spacing(node, mark)
+        return found
+
+    def _call(self, node: tree.Call) -> ir.Expr:
         func = node.func
         if isinstance(func, tree.Name) and self._is_free(func):
             if func.id in CONTAINERS:
@@ -225,29 +252,58 @@ class BuildTime(Phase):
             method = self._method_call(node, func)
             if method is not None:
                 return method
-        callee = self.expr(func)
-        mark = self.diagnostics.mark()
-        applied = self.apply(callee, node)
-        if node.juxtaposed and self.diagnostics.errors_since(mark):
-            self._blame_line_end(node, mark)
-        return applied
+        return self.apply(self.expr(func), node)
 
-    def _blame_line_end(self, node: tree.Call, mark: int) -> None:
-        """Says that a comma is missing, if what does not fit stands on another line."""
+    def _blame_spacing(self, node: tree.Call, mark: int) -> None:
+        """Says in the place of what follows from it that something is not written as one
+        argument, or is: on another line, a layer with arguments, a bracket that stands apart."""
         before: tree.Node = node.func
+        word = node.func.span.text
         for item in node.items:
             if "\n" in Span(item.span.source, before.span.end, item.span.start).text:
                 self.diagnostics.forget_since(mark)
                 end = Span(before.span.source, before.span.end - 1, before.span.end)
                 self.diagnostics.error(
                     "missing-comma",
-                    f"`{item.span.text}` is read as an argument of `{node.func.span.text}`, since"
-                    " no comma ends the line before it",
+                    f"`{item.span.text}` is read as an argument of `{word}`, since no comma ends"
+                    " the line before it",
                     end,
                     hint="put a comma at the end of this line.",
                 )
                 return
             before = item
+        match node.items:
+            case (tree.Item(name=None, value=tree.Tuple()) as only,):
+                self.diagnostics.forget_since(mark)
+                self.diagnostics.error(
+                    "detached-arguments",
+                    f"`{only.span.text}` is one argument of `{word}`, since it stands apart",
+                    only.span,
+                    hint=f"close the gap, `{word}{only.span.text}`, or leave out the brackets.",
+                )
+                return
+        for item in node.items[:-1]:
+            if isinstance(item, tree.Item) and item.name is None and self._is_bare_layer(item):
+                self.diagnostics.forget_since(mark)
+                rest = Span(item.span.source, item.span.start, node.items[-1].span.end)
+                self.diagnostics.error(
+                    "unbracketed-layer",
+                    f"`{item.span.text}` and what follows it are arguments of `{word}`",
+                    item.span,
+                    hint=f"put a layer with its arguments in brackets: `({rest.text})`.",
+                )
+                return
+
+    def _is_bare_layer(self, item: tree.Item) -> bool:
+        """Whether an argument is the name of a layer that lacks arguments of its own."""
+        name = item.value
+        if not isinstance(name, tree.Name) or self.scope.find(name.id) is not None:
+            return False
+        if name.id in COMBINATORS or name.id in CONTAINERS:
+            return True
+        found = self.find(name)
+        target = found.target if found is not None else None
+        return target is not None and target.makes == "layer" and bool(target.missing)
 
     def _is_free(self, name: tree.Name) -> bool:
         """Whether a name has only the meaning that the language gives it."""
@@ -378,8 +434,8 @@ class BuildTime(Phase):
             return items.build_list(self, value)
         if isinstance(value, tree.Dict):
             return self._built_dict(value)
-        what = None if parameter is None else f"`{parameter.name}` of `{target.label}`"
-        self.expect(value, wanted, what)
+        name = "an argument" if parameter is None else f"`{parameter.name}`"
+        self.expect(value, wanted, f"{name} of `{target.label}`")
         return value
 
     def _built_dict(self, node: tree.Dict) -> tree.Dict:
@@ -514,6 +570,14 @@ class BuildTime(Phase):
         return tree.Ternary(
             tree.Compare(recipe, (("is not", none),), span=span), built, none, span=span
         )
+
+
+def _root(node: tree.Attribute) -> tree.Name | None:
+    """What a dotted name begins with."""
+    value: tree.Expr = node
+    while isinstance(value, tree.Attribute):
+        value = value.value
+    return value if isinstance(value, tree.Name) else None
 
 
 def _in_order(args: tuple[ir.Arg, ...]) -> tuple[ir.Arg, ...]:

@@ -59,7 +59,7 @@ def combined(phase: BuildTime, node: tree.Call, kind: str) -> ir.Combined:
     for item in node.items:
         match item:
             case tree.Item(name=tree.Name(id="dim"), value=value) if kind == "concat":
-                dim = phase.value(value, types.INT)
+                dim = phase.value(value, types.INT, "`dim` of `concat`")
             case _:
                 rest.append(item)
     items = layer_items(phase, tuple(rest), "Module")
@@ -87,7 +87,7 @@ def rearrange_layer(phase: BuildTime, node: tree.Call) -> ir.Expr:
             case tree.Item(name=None, value=tree.String() as text, clauses=()) if not pattern:
                 pattern = text
             case tree.Item(name=tree.Name(id=name), value=value, clauses=()):
-                sizes.append((name, phase.value(value, types.INT)))
+                sizes.append((name, phase.value(value, types.INT, f"`{name}` of `rearrange`")))
             case _:
                 phase.diagnostics.error(
                     "bad-pattern",
@@ -135,7 +135,7 @@ def _built_item(phase: BuildTime, item: tree.ItemLike, owner: str) -> ir.LayerIt
                 same_each_time(phase, named, span)
             return ir.LayerItem(named, built, resolved, span=span)
         case tree.Splice(value):
-            return ir.LayerSplice(build_list(phase, phase.iterable(value)), span=span)
+            return ir.LayerSplice(build_list(phase, phase.iterable(value, loop=False)), span=span)
         case tree.ForItems(target, iterable, inner):
             over = phase.iterable(iterable)
             phase.open_scope()
@@ -416,7 +416,7 @@ def _plain_item(phase: BuildTime, item: tree.ItemLike) -> ir.LayerItemLike:
                 phase.diagnostics.error(
                     "items-in-call", "a list takes no `**`", span, hint="splice with `*`."
                 )
-            return ir.LayerSplice(phase.iterable(value), span=span)
+            return ir.LayerSplice(phase.iterable(value, loop=False), span=span)
         case tree.ForItems(target, iterable, inner):
             over = phase.iterable(iterable)
             phase.open_scope()

@@ -164,11 +164,19 @@ def _named_value(name: tree.Name, value: ir.Expr, of: Type, target: Target | Non
     return Let(definition, (Binding("let", name.id, of, name.span, target, value),))
 
 
+def _written(value: ir.Expr) -> tuple[Type, ...] | None:
+    """The elements of a list that is written out."""
+    if not isinstance(value, tree.List):
+        return None
+    items = [item for item in value.items if isinstance(item, tree.Item) and not item.clauses]
+    return tuple(type_of(item.value) for item in items) if len(items) == len(value.items) else None
+
+
 def resolve_unpack(node: tree.LetUnpack, phase: BuildTime) -> Let:
     """`let a, b = value`."""
     value = phase.expr(node.value)
     of = type_of(value)
-    parts = of.elements if isinstance(of, types.TupleOf) else None
+    parts = of.elements if isinstance(of, types.TupleOf) else _written(value)
     if parts is not None and len(parts) != len(node.names):
         phase.diagnostics.error(
             "not-unpackable",

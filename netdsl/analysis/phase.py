@@ -177,27 +177,47 @@ class Phase(ABC):
         """An index, after its parts are resolved."""
         return node
 
-    def value(self, node: tree.Expr, wanted: Type = types.UNKNOWN) -> ir.Expr:
+    def value(self, node: tree.Expr, wanted: Type, what: str) -> ir.Expr:
         """An expression whose value must be of a type."""
         resolved = self.expr(node)
-        self.expect(resolved, wanted)
+        self.expect(resolved, wanted, what)
         return resolved
 
-    def expect(self, expr: ir.Expr, wanted: Type, what: str | None = None) -> bool:
+    def expect(self, expr: ir.Expr, wanted: Type, what: str) -> bool:
         """Says so if the expression cannot be of the type; learns of names whose type is not
         known yet that they must be."""
         have = type_of(expr)
         if accepts(wanted, have):
             self.learnt.learn(expr, wanted, self.scope)
             return True
-        subject = f"{what} is" if what else "what is wanted here is"
+        wish, given = types.describe(wanted), types.describe(have)
+        if given in wish:
+            wish, given = types.detailed(wanted), types.detailed(have)
+        whole = wanted == types.INT and isinstance(expr, tree.Binary) and expr.op == "/"
         self.diagnostics.error(
             "wrong-type",
-            f"{subject} {types.describe(wanted)}, not {types.describe(have)}",
+            f"{what} is {wish}, not {given}",
             expr.span,
-            hint=f"give {types.describe(wanted)}.",
+            hint="divide with `//`, which gives an int." if whole else f"give {wish}.",
         )
         return False
+
+    def goes_over(self, value: ir.Expr, *, loop: bool = False) -> None:
+        """Says so if there is nothing in a value to go over."""
+        of = type_of(value)
+        single = isinstance(of, types.Scalar) and of != types.STR
+        recipe = isinstance(value, ir.Recipe) and value.target is not None
+        if single or recipe or isinstance(of, types.FunctionType):
+            self.diagnostics.error(
+                "wrong-type",
+                f"there is nothing to go over in {types.describe(of)}",
+                value.span,
+                hint=(
+                    f"count with `range({value.span.text})`."
+                    if loop and of == types.INT
+                    else "give a list or a tuple."
+                ),
+            )
 
     def _subscript(self, node: tree.Expr | tree.Slice) -> tree.Expr | tree.Slice:
         if isinstance(node, tree.Slice):
@@ -251,9 +271,11 @@ class Phase(ABC):
             resolved.append(tree.Clause(target, iterable, conditions, span=clause.span))
         return tuple(resolved)
 
-    def iterable(self, node: tree.Expr) -> ir.Expr:
+    def iterable(self, node: tree.Expr, *, loop: bool = True) -> ir.Expr:
         """What a loop or a splice runs over: read once, so that an iterator will do."""
-        return unlisted(self.expr(node))
+        value = self.expr(node)
+        self.goes_over(value, loop=loop)
+        return unlisted(value)
 
     def open_scope(self) -> None:
         self.scope = Scope(parent=self.scope)
@@ -365,17 +387,35 @@ def _component(iterable: ir.Expr | None, at: int) -> ir.Expr | None:
             return None
 
 
-_CANNOT_JOIN = (types.NONE, types.LAYER)
-
-
 def _never_add(op: str, left: Type, right: Type) -> bool:
-    if left in _CANNOT_JOIN or right in _CANNOT_JOIN:
+    """Whether an operator has no meaning for values of these types."""
+    sides = (left, right)
+    if any(
+        each == types.NONE or types.is_layer(each) or isinstance(each, types.FunctionType)
+        for each in sides
+    ):
         return True
-    text_side = types.STR in (left, right)
+    if types.UNKNOWN in sides:
+        return False
+    if any(isinstance(each, _COLLECTIONS) for each in sides):
+        return not _collections_join(op, left, right)
     other = right if left == types.STR else left
     return (
-        text_side
+        types.STR in sides
         and op in ("+", "-", "/", "//", "**", "@")
-        and isinstance(other, types.Scalar)
+        and isinstance(other, types.Scalar | types.Tensor)
         and (other != types.STR or op != "+")
     )
+
+
+_COLLECTIONS = types.ListOf | types.TupleOf | types.DictOf
+
+
+def _collections_join(op: str, left: Type, right: Type) -> bool:
+    if any(isinstance(each, types.Either) for each in (left, right)):
+        return True
+    if op == "*":
+        return left in (types.INT, types.BOOL) or right in (types.INT, types.BOOL)
+    both = isinstance(left, _COLLECTIONS) and isinstance(right, _COLLECTIONS)
+    text = left == types.STR and op == "%"
+    return text or (both and op in ("+", "|"))

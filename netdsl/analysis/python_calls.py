@@ -76,6 +76,7 @@ def call_builtin(phase: Phase, node: tree.Call, func: tree.Name) -> ir.Expr:
     pairs, filled = matched
     report_missing(filled, node.span, phase.diagnostics)
     args = []
+    mark = phase.diagnostics.mark()
     for argument, parameter in pairs:
         item = argument.value
         if item.clauses:
@@ -83,12 +84,40 @@ def call_builtin(phase: Phase, node: tree.Call, func: tree.Name) -> ir.Expr:
         else:
             value = phase.expr(item.value)
         if parameter is not None and not argument.star:
-            phase.expect(value, parameter.type, f"`{parameter.name}` of `{name}`")
+            called = "stop" if name == "range" and len(pairs) == 1 else parameter.name
+            phase.expect(value, parameter.type, f"`{called}` of `{name}`")
+            if not item.clauses and _is_read(name, parameter, len(pairs)):
+                phase.goes_over(value)
+        if name == "sum":
+            _refuse_sum(value, phase.diagnostics)
         if name in CONSUMERS:
             value = unlisted(value)
         args.append(ir.Arg(value, argument.name, argument.star, span=argument.span))
-    result = _result(name, [arg.value for arg in args])
+    wrong = phase.diagnostics.errors_since(mark)
+    result = types.UNKNOWN if wrong else _result(name, [arg.value for arg in args])
     return ir.Call(ref, tuple(args), result, name in LAZY, span=node.span)
+
+
+def _is_read(name: str, parameter: TargetParameter, count: int) -> bool:
+    """Whether an argument is something whose elements are read."""
+    if parameter.kind == "variadic":
+        return name == "zip"
+    return parameter.name == "values" or (parameter.name == "first" and count == 1)
+
+
+def _refuse_sum(value: ir.Expr, diagnostics: Diagnostics) -> None:
+    element = types.element_of(type_of(value))
+    if types.is_layer(element) or types.is_instance(element) or element == types.STR:
+        diagnostics.error(
+            "wrong-type",
+            f"`sum` adds numbers or tensors, and here it gets {types.describe(element)}",
+            value.span,
+            hint=(
+                "join strings with `+`."
+                if element == types.STR
+                else "`add(…)` is the layer that adds what several layers give."
+            ),
+        )
 
 
 def _result(name: str, args: Sequence[ir.Expr]) -> Type:

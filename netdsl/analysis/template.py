@@ -50,6 +50,9 @@ def _closing(text: str, opening: int) -> int:
 
 def _parse(name: tree.String, start: int, end: int, diagnostics: Diagnostics) -> tree.Expr | None:
     inside = name.value[start:end]
+    if not inside.strip():
+        _bad(name, start - 1, "there is nothing between `{` and `}`", diagnostics)
+        return None
     found = Diagnostics()
     file = parse(Source(f"let x = ({inside})", name=name.span.source.name), found)
     statements = file.statements if file is not None else ()

@@ -580,7 +580,7 @@ class TensorTime(Phase):
                 case tree.Item(name=None, value=given, clauses=()) if value is None:
                     value = self.expr(given)
                 case tree.Item(name=tree.Name(id=name), value=given, clauses=()):
-                    sizes.append((name, self.value(given, types.INT)))
+                    sizes.append((name, self.value(given, types.INT, f"`{name}` of `rearrange`")))
                 case _:
                     pattern = None
                     break

@@ -188,6 +188,25 @@ def element_of(type_: Type) -> Type:
             return UNKNOWN
 
 
+def detailed(type_: Type) -> str:
+    """The type in words that tell it from others of its kind.
+
+    >>> detailed(TupleOf((INT, INT))), detailed(ListOf(STR))
+    ('a tuple of 2 ints', 'a list of strings')
+    """
+    match type_:
+        case ListOf(Scalar() | Tensor() | Layer() as element):
+            return f"a list of {describe(element).partition(' ')[2]}s"
+        case TupleOf(elements) if elements is not None:
+            same = len(set(elements)) == 1 and isinstance(elements[0], Scalar)
+            kind = f" {describe(elements[0]).partition(' ')[2]}s" if same else ""
+            return f"a tuple of {len(elements)}{kind}"
+        case Either(options):
+            return " or ".join(detailed(option) for option in options)
+        case _:
+            return describe(type_)
+
+
 def describe(type_: Type) -> str:
     """The type in the words of messages: `an int`, `a layer`, `a list of ints`."""
     match type_:

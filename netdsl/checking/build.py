@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.checking.evaluate import Evaluator
+from netdsl.analysis.inits import torch_presence
+from netdsl.checking.evaluate import Evaluator, missing_item
 from netdsl.checking.frame import Frame
 from netdsl.checking.settings import check_settings
 from netdsl.checking.sizes import Mismatch
@@ -145,6 +146,32 @@ class Builder(Evaluator):
         module.attributes.update(frame.variables)
         self._base(definition, module, frame)
         self.declarations(definition.body, frame)
+        for rule in definition.rules:
+            if isinstance(rule, ir.PathRule):
+                self._rule(rule, frame)
+
+    def _rule(self, rule: ir.PathRule, frame: Frame) -> None:
+        """`init head[1] ~ …`: what it fills has to be there."""
+        path = rule.path
+        holder = self.value(path.value, frame) if isinstance(path, ir.Field) else None
+        if isinstance(path, ir.Field) and isinstance(holder, Module):
+            items = holder.items
+            if items is not None and path.name not in {**items, **holder.attributes}:
+                self.report(missing_item(path.name, items), path.span)
+                return
+        value = self.value(path, frame)
+        if not isinstance(value, Module) or torchlib.layer(value.cls.name) is None:
+            return
+        presence = torch_presence(value.cls.name)
+        for each in rule.inits:
+            if each.parameter and presence(each.parameter) is None:
+                found = Mismatch(
+                    f"`{path.span.text}` is a `{value.cls.name}`, which has no"
+                    f" `{each.parameter}`",
+                    "name a layer that has one.",
+                    "no-such-parameter",
+                )
+                self.report(found, path.span)
 
     def _base(self, definition: ir.ModuleDef, module: Module, frame: Frame) -> None:
         match definition.base:

@@ -137,6 +137,9 @@ class Entry:
                 runner.sized.collect(runner.sizes, frozenset())
             case ir.Function() as function:
                 self._def(function, None)
+            case ir.LetValue(names):
+                for name in names:
+                    runner.global_value(name)
 
     def _module(self, definition: ir.ModuleDef) -> None:
         runner = self.runner

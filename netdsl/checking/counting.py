@@ -45,9 +45,10 @@ def own_parameters(module: Module) -> list[int | None]:
     """The numbers of elements of the parameters that a module itself has; a None for some that
     are not known."""
     name = module.cls.name
-    if module.cls.definition is None and module.combined is None:
-        if (torchlib.layer(name) is None and name != "rearrange") or name.startswith("Lazy"):
-            return [None]
+    foreign = module.cls.definition is None and module.combined is None
+    told = torchlib.layer(name) is not None or name == "rearrange"
+    if foreign and (not told or name.startswith("Lazy")):
+        return [None]
     if module.items is None and name in ("Sequential", "ModuleList", "ModuleDict"):
         return [None]
     found: dict[str, Axis] = dict(parameters_of(module))

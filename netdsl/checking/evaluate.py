@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from netdsl import limits
@@ -316,6 +316,8 @@ class Evaluator(ABC):
 
     def _number(self, op: str, one: Value, other: Value) -> Value:
         left, right = (Dimension(int(x)) if isinstance(x, bool) else x for x in (one, other))
+        if op in ("/", "//", "%") and right in (Dimension(0), 0.0):
+            raise Mismatch(f"`{op}` divides by 0", "divide by another number.", "bad-value")
         if isinstance(left, Dimension) and isinstance(right, Dimension):
             if op == "/":
                 a, b = left.as_int(), right.as_int()
@@ -651,11 +653,13 @@ class Evaluator(ABC):
                 return value if isinstance(index, Items) else element
             case Named(values, complete) if isinstance(index, str):
                 if index not in values and complete:
-                    raise Mismatch(f"there is no {index!r} among {', '.join(map(repr, values))}")
+                    raise missing_item(index, values)
                 return values.get(index, UNKNOWN)
             case Module(items=items) if items is not None:
                 if isinstance(index, str):
-                    return items.get(index, UNKNOWN)
+                    if index not in items:
+                        raise missing_item(index, items)
+                    return items[index]
                 return self._element(tuple(items.values()), "list", index)
             case Module(repeated=repeated) if repeated is not None:
                 return UNKNOWN if isinstance(index, Items) else repeated
@@ -682,7 +686,12 @@ class Evaluator(ABC):
             inside = (at <= -1 and at + len(elements) > run) or 0 <= at < run
             return elements[at] if inside else UNKNOWN
         if not -len(elements) <= at < len(elements):
-            raise Mismatch(f"index {at} is out of range: there are {len(elements)}")
+            count = len(elements)
+            raise Mismatch(
+                f"index {at} is out of range: there {'is' if count == 1 else 'are'} {count}",
+                f"the last has index {count - 1}." if count else "there is nothing to take.",
+                "bad-value",
+            )
         return elements[at]
 
     def _subscript(self, node: object, frame: Frame) -> Value:
@@ -859,3 +868,10 @@ def _keeps_run(
     begins = lower is None or 0 <= lower <= run or (lower < 0 and lower + count > run)
     ends = upper is None or (upper < 0 and upper + count > run) or 0 <= upper <= run
     return begins and ends
+
+
+def missing_item(name: str, among: Iterable[str]) -> Mismatch:
+    """What is said of a key that is not there."""
+    known = ", ".join(f"`{each}`" for each in list(among)[:8])
+    message = f"there is no `{name}`"
+    return Mismatch(message, f"there is: {known}." if known else None, "bad-value")

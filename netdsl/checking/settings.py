@@ -17,7 +17,7 @@ def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> No
     Raises:
         Mismatch: a layer cannot have these arguments.
     """
-    for check in (_sizes, _groups, _heads, _padding, _pools, _rates):
+    for check in (_sizes, _groups, _heads, _padding, _pools, _rates, _words):
         check(name, settings, sizes)
 
 
@@ -142,3 +142,41 @@ def _rates(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 
 
 _WITH_DROPOUT = frozenset({"rnn", "lstm", "gru", "multihead_attention"})
+
+_REDUCTIONS = ("none", "mean", "sum")
+_WORDS = {
+    "reduction": _REDUCTIONS,
+    "padding_mode": ("zeros", "reflect", "replicate", "circular"),
+    "approximate": ("none", "tanh"),
+    "nonlinearity": ("tanh", "relu"),
+}
+"""The words that an argument may be, whatever layer has it."""
+_WORDS_OF = {
+    ("kl_div_loss", "reduction"): (*_REDUCTIONS, "batchmean"),
+    ("embedding_bag", "mode"): ("sum", "mean", "max"),
+    ("upsample", "mode"): (
+        "nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact",
+    ),
+    ("transformer", "activation"): ("relu", "gelu"),
+    ("transformer_encoder_layer", "activation"): ("relu", "gelu"),
+    ("transformer_decoder_layer", "activation"): ("relu", "gelu"),
+}  # fmt: skip
+
+
+def _words(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    for key, value in settings.items():
+        known = _WORDS_OF.get((name, key)) or _WORDS.get(key)
+        if "transpose" in name and key == "padding_mode":
+            known = ("zeros",)
+        if key == "dtype" and isinstance(value, str):
+            raise Mismatch(
+                f"`dtype` of `{name}` is a dtype, not a string",
+                f"write it without quotation marks: `{key}={value}`.",
+                "bad-value",
+            )
+        if known is not None and isinstance(value, str) and value not in known:
+            raise Mismatch(
+                f'`{key}` of `{name}` is "{value}", which torch does not know',
+                "it may be " + ", ".join(f'"{each}"' for each in known) + ".",
+                "bad-value",
+            )

@@ -22,9 +22,7 @@ from netdsl.syntax.hints import (
     NO_INIT,
     NO_PASS,
     NO_SELF,
-    OF_MODULES,
     PYTHON_IMPORT,
-    PYTHON_WORDS,
     no_increment,
     no_such_statement,
     operator_line,
@@ -33,6 +31,7 @@ from netdsl.syntax.hints import (
     python_module,
 )
 from netdsl.syntax.literals import normalised, string_value
+from netdsl.syntax.words import OF_MODULES, PYTHON_WORDS
 
 
 class Group(NamedTuple):

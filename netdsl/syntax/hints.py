@@ -13,75 +13,24 @@ from typing import NamedTuple
 from netdsl.syntax.expected import expectation
 from netdsl.syntax.literals import shortened
 from netdsl.syntax.trouble import Trouble
-
-RESERVED = frozenset({"if", "else", "for", "in", "and", "or", "not", "is", "True", "False", "None"})
-
-_BINARY = frozenset(
-    {
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "@",
-        "**",
-        "&",
-        "|",
-        "==",
-        "!=",
-        "<",
-        ">",
-        "<=",
-        ">=",
-        "and",
-        "or",
-    }
+from netdsl.syntax.words import (
+    BINARY,
+    BODY_WORDS,
+    CHANGING,
+    DEF_WORDS,
+    FILE_WORDS,
+    HEADERS,
+    OF_MODULES,
+    OTHER_DEFS,
+    PYTHON_TYPES,
+    PYTHON_WORDS,
+    RESERVED,
+    STARTS_VALUE,
+    TYPES,
 )
-_CHANGING = frozenset({"+=", "-=", "*=", "/=", "//=", "**=", "@=", "%=", "|=", "&="})
-_STARTS_VALUE = frozenset({"word", "number", "string"})
-_FILE_WORDS = frozenset({"from", "extern", "record", "let", "module", "def"})
-_BODY_WORDS = frozenset(
-    {
-        "let",
-        "param",
-        "buffer",
-        "const",
-        "share",
-        "tie",
-        "init",
-        "freeze",
-        "assert",
-        "for",
-        "if",
-        "def",
-    }
-)
-PYTHON_WORDS = {
-    "try": "leave it out: what goes wrong ends the computation.",
-    "except": "leave it out: what goes wrong ends the computation.",
-    "finally": "leave it out: what goes wrong ends the computation.",
-    "raise": 'write `assert condition, "message"`.',
-    "with": "leave it out: who calls the network chooses `no_grad` and its kin.",
-    "del": "leave it out.",
-    "yield": "collect values in a list and return it.",
-    "global": "leave it out: give the function a parameter.",
-    "nonlocal": "leave it out: give the function a parameter.",
-}
-"""Words that begin a statement of Python's and none of this language's, and what to do."""
-
-OF_MODULES = frozenset({"param", "buffer", "const", "share", "tie", "init", "freeze", "assert"})
-"""Words that begin a declaration in a module's body and nothing in a file."""
-_TYPES = frozenset({"int", "float", "bool", "str", "layer", "module", "tensor", "list", "dict"})
-_OTHER_DEFS = frozenset({"function", "fn", "func", "fun", "async"})
-_DEF_WORDS = frozenset({"return", "for", "while", "if", "assert", "break", "continue"})
-
 
 FIRST = "^"
 """Stands for the word that begins a statement."""
-
-
-_HEADERS = frozenset({"let", "module", "def", "record", "extern"})
 
 
 class Rule(NamedTuple):
@@ -109,7 +58,7 @@ def _keyword(t: Trouble) -> bool:
 
 
 def _is_keyword(level: str, word: str) -> bool:
-    words = {"file": _FILE_WORDS, "body": _BODY_WORDS, "def": _DEF_WORDS}[level]
+    words = {"file": FILE_WORDS, "body": BODY_WORDS, "def": DEF_WORDS}[level]
     return word in words or word in RESERVED
 
 
@@ -159,7 +108,7 @@ def _since_comment(t: Trouble) -> str:
 
 def _second_value(t: Trouble) -> bool:
     """A value after a value, with nothing between them."""
-    return (t.kind in _STARTS_VALUE or t.found in ("(", "[")) and (
+    return (t.kind in STARTS_VALUE or t.found in ("(", "[")) and (
         t.follows_value and t.found not in RESERVED and not t.wants_value
     )
 
@@ -167,7 +116,7 @@ def _second_value(t: Trouble) -> bool:
 def _tensor_application(t: Trouble) -> bool:
     if not _second_value(t) or not _is_word(t.previous) or t.opening or _describes(t):
         return False
-    if t.found in _DEF_WORDS:
+    if t.found in DEF_WORDS:
         return False
     return t.level == "def" or _is_value_of_tensors(t)
 
@@ -257,7 +206,7 @@ NO_SELF = (
 RULES = (
     Rule(
         "python-def",
-        lambda t: t.level == "body" and t.first in _OTHER_DEFS and len(t.before) == 1
+        lambda t: t.level == "body" and t.first in OTHER_DEFS and len(t.before) == 1
         and t.kind == "word",
         lambda t: f"a function is declared with `def`, not with `{t.first}`",
         lambda t: "write `def f(x) { … }`, or `def f(x) = …` for a single expression.",
@@ -341,6 +290,21 @@ RULES = (
         points_at=FIRST,
     ),
     Rule(
+        "unknown-type",
+        lambda t: t.found == "None" and t.wants_name_only and t.previous in (":", "|", "->"),
+        _says("`None` is no type here"),
+        lambda t: "leave out `-> None`."
+        if t.previous == "->"
+        else "write `?` behind the type of what may be None: `float?`.",
+    ),
+    Rule(
+        "unknown-type",
+        lambda t: t.found == "." and t.previous in ("torch", "nn", "typing", "np")
+        and t.before[-2:-1] in ((":",), ("|",), ("->",), ("[",)),
+        lambda t: f"no type is called `{t.previous}.{shortened(t.next)}`",
+        lambda t: PYTHON_TYPES.get(t.next, "types are written without a prefix."),
+    ),
+    Rule(
         "keyword-as-name", lambda t: t.found in RESERVED and _keyword(t), _about_keyword,
         _rename_keyword,
     ),
@@ -353,7 +317,7 @@ RULES = (
     ),
     Rule(
         "statement-outside-def",
-        lambda t: t.level != "def" and bool(t.before) and not t.opening and t.found in _CHANGING,
+        lambda t: t.level != "def" and bool(t.before) and not t.opening and t.found in CHANGING,
         lambda t: f"`{t.found}` stands outside a `def`",
         _says(f"a `let` keeps its value; {_INTO_A_DEF}"),
     ),
@@ -368,7 +332,7 @@ RULES = (
     Rule(
         "declaration-in-def",
         lambda t: t.level == "def" and len(t.before) == 1 and t.kind == "word"
-        and t.first in (_FILE_WORDS | _BODY_WORDS) - _DEF_WORDS,
+        and t.first in (FILE_WORDS | BODY_WORDS) - DEF_WORDS,
         lambda t: "a `def` stands inside a `def`" if t.first == "def"
         else f"`{t.first}` declares at build time, and this is a `def`",
         lambda t: "move it out, into the module's body or the file." if t.first == "def"
@@ -390,7 +354,7 @@ RULES = (
     ),
     Rule(
         "juxtaposed-operator",
-        lambda t: t.in_arguments and t.found in _BINARY,
+        lambda t: t.in_arguments and t.found in BINARY,
         lambda t: f"`{t.found}` stands among arguments that have no brackets",
         _operand,
     ),
@@ -410,14 +374,14 @@ RULES = (
     ),
     Rule(
         "juxtaposed-operator",
-        lambda t: _second_value(t) and any(each in _BINARY for each in _since_separator(t)[1:-1]),
+        lambda t: _second_value(t) and any(each in BINARY for each in _since_separator(t)[1:-1]),
         lambda t: f"`{shortened(t.found)}` follows an expression with an operator",
         _says("put an argument with an operator in brackets, and a comma between items."),
     ),
     Rule(
         "unexpected-word",
-        lambda t: t.kind == "word" and t.opening == "(" and t.previous in _TYPES
-        and t.first in _HEADERS and t.before[-2:-1] in (("(",), (",",)) and t.wants_no_value,
+        lambda t: t.kind == "word" and t.opening == "(" and t.previous in TYPES
+        and t.first in HEADERS and t.before[-2:-1] in (("(",), (",",)) and t.wants_no_value,
         lambda t: f"the type `{t.previous}` stands before the name `{shortened(t.found)}`",
         lambda t: f"write the type after the name, `{shortened(t.found)}: {t.previous}`.",
     ),
@@ -567,7 +531,7 @@ def explain(trouble: Trouble, spelt: dict[str, str]) -> Finding:
     code = "unexpected-symbol"
     if trouble.kind in ("newline", "end"):
         code = "unexpected-end"
-    elif trouble.kind in _STARTS_VALUE:
+    elif trouble.kind in STARTS_VALUE:
         code = "unexpected-word"
     after = f" after `{shortened(trouble.previous)}`" if trouble.previous else ""
     message = f"expected {expectation(trouble, spelt)}{after}, but {_what_came(trouble)}"
@@ -605,14 +569,14 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     yield t.found == "//" and not t.before, "begin a comment with `#`."
     yield t.found == "@" and not t.before, "leave it out: there are no decorators."
     yield (
-        t.found == "," and t.level == "file" and not t.opening and t.first not in _FILE_WORDS,
+        t.found == "," and t.level == "file" and not t.opening and t.first not in FILE_WORDS,
         "put layers that are applied in turn into `seq(…)`.",
     )
     yield t.found == "," and not t.opening, "end the statement with a new line or `;`."
     yield t.found == ";" and bool(t.opening), "separate what stands in brackets by commas."
     yield t.previous == "return" and "=" in t.before, "leave out the `return`."
-    yield t.previous == ":" and "=" not in t.before and t.kind in _STARTS_VALUE and (
-        t.first in _HEADERS
+    yield t.previous == ":" and "=" not in t.before and t.kind in STARTS_VALUE and (
+        t.first in HEADERS
     ), f"write a default with `=`, `{shortened(''.join(t.before[-2:-1]))}={shortened(t.found)}`."
     yield (
         t.found == ":" and _is_word(t.previous) and t.level != "def",
@@ -625,7 +589,7 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         yield True, "add `else …`."
     yield t.found == "*" and t.previous == "import", "name what is imported: there is no `*`."
     yield t.found == "not" and t.next in ("=", "=="), "write `!=`."
-    words = {"file": _FILE_WORDS, "body": _BODY_WORDS, "def": _DEF_WORDS}[t.level]
+    words = {"file": FILE_WORDS, "body": BODY_WORDS, "def": DEF_WORDS}[t.level]
     yield t.found in words and t.follows_value and not t.opening, (
         "end the statement before with a new line or `;`."
     )
@@ -656,7 +620,7 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         f"write `{''.join(since)} … {{ … }}`."
     )
     yield (
-        t.found == "-" and t.first in _HEADERS and len(t.before) == 2 and _is_word(t.next),
+        t.found == "-" and t.first in HEADERS and len(t.before) == 2 and _is_word(t.next),
         f"a name has no `-`: write `{word}_{shortened(t.next)}`.",
     )
     yield t.found == "=" and t.first == "let" and t.before[2:3] == ("=",) and not t.opening, (
@@ -664,7 +628,7 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     )
     yield t.found == "<" and t.previous == "list", "write `list[…]`, with the type of its items."
     yield (
-        t.found == "**" and t.opening == "(" and t.first in _HEADERS,
+        t.found == "**" and t.opening == "(" and t.first in HEADERS,
         "give each parameter a name: there is no `**`.",
     )
     yield t.found == "for" and t.opening == "{", (
@@ -685,7 +649,7 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     yield t.found == "{" and t.level != "def" and _is_word(t.previous), (
         f"put arguments in round brackets, `{word}(…)`."
     )
-    yield t.first in _HEADERS and len(t.before) == 2 and t.kind == "word", (
+    yield t.first in HEADERS and len(t.before) == 2 and t.kind == "word", (
         f"put parameters in brackets, `{word}({shortened(t.found)}, …)`."
     )
     yield t.first == "let" and len(t.before) == 2 and not t.found, f"write `let {word} = …`."

@@ -77,8 +77,19 @@ def names() -> nn.Sequential:
     )
 
 
-def act() -> nn.GELU:
-    return nn.GELU(approximate="tanh' + __import__('os').system('id') + '")
+class Labelled(nn.Module):
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, 2] -> [B, 2]."""
+        assert self.label != "", self.label
+        return x
+
+
+def act() -> Labelled:
+    return Labelled("tanh' + __import__('os').system('id') + '")
 
 
 class Rearrange(nn.Module):
