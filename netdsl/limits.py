@@ -25,3 +25,6 @@ CHECK_STEPS = 2_000_000
 
 CHECK_ITEMS = 10_000
 """How long a list may be for the check to follow each of its elements."""
+
+CHECK_RECURSION = 10
+"""How often a `def` is followed into itself; from there on its signature is believed."""

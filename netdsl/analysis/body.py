@@ -145,7 +145,10 @@ class Body(BuildTime):
 
     def _tied(self, path: tree.Expr) -> ir.Expr:
         """A path to a parameter: what can be tied."""
+        mark = self.diagnostics.mark()
         resolved = self._path(path)
+        if self.diagnostics.errors_since(mark):
+            return resolved
         of = type_of(resolved)
         owner = type_of(resolved.value) if isinstance(resolved, ir.Field) else None
         if types.is_instance(of):
@@ -434,6 +437,7 @@ class Body(BuildTime):
                 return self.attribute(node)
             case tree.Attribute(value, name):
                 inner = self._path(value)
+                self._refuse_part(type_of(inner), node)
                 return ir.Field(inner, name, self._part_of(type_of(inner), name), span=node.span)
             case tree.Index(value, subscripts):
                 resolved = tuple(self._subscript(each) for each in subscripts)
@@ -446,6 +450,32 @@ class Body(BuildTime):
                     hint="write a path such as `encoder.layers[0].weight`.",
                 )
                 return ir.Ref("child", "_", types.UNKNOWN, span=node.span)
+
+    def _refuse_part(self, of: types.Type, node: tree.Attribute) -> None:
+        """Says so if a layer of torch has no such part."""
+        if not isinstance(of, types.Instance) or not of.torch or of.cls is None:
+            return
+        layer = torchlib.layer(of.cls)
+        if (
+            layer is None
+            or of.cls in ("Sequential", "ModuleList", "ModuleDict")
+            or node.name in layer.attributes
+        ):
+            return
+        if layer.has_parameter(node.name):
+            return
+        near = similar(node.name, layer.attributes)
+        known = ", ".join(sorted(layer.parameters))
+        self.diagnostics.error(
+            "no-such-parameter",
+            f"`{node.value.span.text}`, a `{of.cls}`, has no `{node.name}`",
+            node.name_span,
+            hint=(
+                f"one with a similar name exists: `{near}`."
+                if near
+                else f"it has: {known}." if known else "it has no parameters."
+            ),
+        )
 
     def _rules(self, node: tree.InitRule) -> Iterator[ir.Rule]:
         classes: list[ir.Ref] = []

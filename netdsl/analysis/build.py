@@ -23,6 +23,7 @@ from netdsl.analysis.names import (
     COMBINATORS,
     CONTAINER_WORDS,
     CONTAINERS,
+    OTHER_NAMES,
     PYTHON_CONSTANTS,
     similar,
 )
@@ -111,6 +112,9 @@ class BuildTime(Phase):
         near = similar(name, [*own, *self.files.all_names()])
         if near is not None:
             return f"a name that is similar exists: `{near}`."
+        near = OTHER_NAMES.get(name.lower().replace("_", ""))
+        if near is not None:
+            return f"the layer is called `{near}` here."
         near = similar(name, [*torchlib.layer_names(), *COMBINATORS, *CONTAINERS])
         if near is not None:
             return f"a layer with a similar name exists: `{near}`."
@@ -171,7 +175,8 @@ class BuildTime(Phase):
         if isinstance(of, types.RecordType):
             fields = self.files.fields(of.name)
             if node.name not in fields:
-                return self._no_attribute(node, f"record `{of.name}`", list(fields))
+                hint = f"it has: {', '.join(fields)}."
+                return self._no_attribute(node, f"record `{of.name}`", list(fields), hint)
             return ir.Field(value, node.name, fields[node.name], span=node.span)
         if isinstance(value, ir.Recipe | ir.Deferred):
             return self._no_attribute(node, "a recipe")
@@ -185,17 +190,19 @@ class BuildTime(Phase):
     def _part_of(self, of: Type, name: str) -> Type:
         return types.UNKNOWN
 
-    def _no_attribute(self, node: tree.Attribute, owner: str, names: Sequence[str] = ()) -> ir.Expr:
+    def _no_attribute(
+        self,
+        node: tree.Attribute,
+        owner: str,
+        names: Sequence[str] = (),
+        hint: str = "an attribute of a module is a `let` in its body that uses no parameter.",
+    ) -> ir.Expr:
         near = similar(node.name, names)
         self.diagnostics.error(
             "unknown-attribute",
             f"{owner} has no attribute `{node.name}`",
             node.name_span,
-            hint=(
-                f"one with a similar name exists: `{near}`."
-                if near
-                else "an attribute of a module is a `let` in its body that uses no parameter."
-            ),
+            hint=f"one with a similar name exists: `{near}`." if near else hint,
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
 

@@ -72,6 +72,8 @@ class DefResolver:
         later = frozenset(assigned_names(node.body))
         phase = Statements(self.files, body, self.learnt, self.members, later=later)
         statements = phase.block(node.body)
+        if self.members is not None and node.name.id == "forward":
+            self._wants_result(statements)
         used = phase.used_dims
         self._check_bindable(used, bindings)
         dims = tuple(binding for binding in bindings if binding.name in used)
@@ -86,6 +88,17 @@ class DefResolver:
             self.members is not None,
             span=node.span,
         )
+
+    def _wants_result(self, statements: Sequence[tree.Statement]) -> None:
+        if not any(
+            isinstance(each, tree.Return) and each.value for each in walk(tuple(statements))
+        ):
+            self.files.diagnostics.error(
+                "no-result",
+                "`forward` gives nothing: there is no `return`",
+                self.node.name.span,
+                hint="end it with `return` and what the module computes.",
+            )
 
     def _type(self, statements: Sequence[tree.Statement]) -> Type:
         """What the def gives. A `forward` of which nothing is known gives a tensor, as nearly

@@ -117,6 +117,29 @@ def check_child_name(
     return True
 
 
+OTHER_NAMES = {
+    "dense": "linear",
+    "fullyconnected": "linear",
+    "fc": "linear",
+    "affine": "linear",
+    "sequential": "seq",
+    "modulelist": "list",
+    "moduledict": "dict",
+    "globalaveragepool": "adaptive_avg_pool2d",
+    "globalavgpool": "adaptive_avg_pool2d",
+    "attention": "multihead_attention",
+    "selfattention": "multihead_attention",
+    "swish": "silu",
+    "skip": "residual",
+    "cat": "concat",
+    "concatenate": "concat",
+    "sum": "add",
+    "deconv": "conv_transpose2d",
+    "deconv2d": "conv_transpose2d",
+}
+"""Layers as others call them, without `_`, and their names here."""
+
+
 def similar(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is nearest to a misspelt name, if one is near."""
     if len(name) > 60:

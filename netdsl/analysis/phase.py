@@ -244,7 +244,11 @@ class Phase(ABC):
                 "wrong-operand",
                 f"`{node.op}` cannot join {types.describe(left)} and {types.describe(right)}",
                 node.span,
-                hint="both sides of an operator must be values of a kind that it knows.",
+                hint=(
+                    "apply the child first: `child(x)`."
+                    if types.is_instance(left) or types.is_instance(right)
+                    else "both sides of an operator must be values of a kind that it knows."
+                ),
             )
         return node
 
@@ -391,7 +395,9 @@ def _never_add(op: str, left: Type, right: Type) -> bool:
     """Whether an operator has no meaning for values of these types."""
     sides = (left, right)
     if any(
-        each == types.NONE or types.is_layer(each) or isinstance(each, types.FunctionType)
+        each == types.NONE
+        or types.is_layer(each)
+        or isinstance(each, types.FunctionType | types.Instance)
         for each in sides
     ):
         return True

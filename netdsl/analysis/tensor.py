@@ -142,7 +142,13 @@ class TensorTime(Phase):
             hint = f"declare a child, `child = {name}`, and apply the child."
         elif reason is not None:
             message = f"programs may not use torch's `{name}`: {reason}"
-            hint = "a program can compute on tensors, and nothing else."
+            own = [*self.scope.all_names(), *(self.members.names() if self.members else ())]
+            near = similar(name, [each for each in own if not each.startswith("self.")])
+            hint = (
+                f"a name that is similar exists: `{near}`."
+                if near is not None
+                else "a program can compute on tensors, and nothing else."
+            )
         elif layer is not None or name in COMBINATORS or name in CONTAINERS:
             message = f"`{name}` is a layer, which is made at build time"
             hint = f"declare it in the module's body, `child = {name} …`, and apply the child."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdsl.analysis import program as ir
@@ -48,7 +49,11 @@ def choose_overload(
     if results:
         return results[0] if all(each == results[0] for each in results) else types.UNKNOWN
     if nearest is not None:
+        names = dict.fromkeys(each.name for one in signatures for each in one.parameters)
         for problem in nearest.sorted():
+            if problem.code == "unknown-keyword" and "similar" not in (problem.hint or ""):
+                takes = ", ".join(name for name in names if name not in ("self", "out"))
+                problem = replace(problem, hint=f"`{label}` takes: {takes}.")
             phase.diagnostics.add(problem)
     return types.UNKNOWN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from netdsl import torchlib
+from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis.pattern import ELLIPSIS, read_pattern
 from netdsl.analysis.rearrange import (
@@ -52,6 +52,8 @@ class Runner(Signatures, Builder):
     def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
         super().__init__(definitions, diagnostics)
         self.notes = Notes()
+        self.inside: dict[Span, int] = {}
+        """How often each `def` is entered and not left."""
         self.running: list[Module] = []
         """The modules that are applied, inside each other."""
 
@@ -407,12 +409,15 @@ class Runner(Signatures, Builder):
         self.bind_parameters(function.parameters, given, frame)
         if not self.bind_shapes(function, frame, span):
             return self.promised(function, frame)
-        facts = self.sizes.facts
+        depth = self.inside.get(function.span, 0)
+        if depth == limits.CHECK_RECURSION:
+            return self.promised(function, frame)
+        self.inside[function.span] = depth + 1
         self.block(function.body, frame)
+        self.inside[function.span] = depth
         value: Value = frame.returned[0] if frame.returned else None
         for other in frame.returned[1:]:
             value = joined(value, other)
-        del facts
         return self.kept(function, value, frame)
 
     def block(self, statements: Sequence[tree.Node], frame: Frame) -> bool:

@@ -573,6 +573,10 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         "put layers that are applied in turn into `seq(…)`.",
     )
     yield t.found == "," and not t.opening, "end the statement with a new line or `;`."
+    yield (
+        t.first in ("for", "while", "if", "elif") and t.previous == ")" and t.kind == "word",
+        f"write `{t.first} … {{ … }}`.",
+    )
     yield t.found == ";" and bool(t.opening), "separate what stands in brackets by commas."
     yield t.previous == "return" and "=" in t.before, "leave out the `return`."
     yield t.previous == ":" and "=" not in t.before and t.kind in STARTS_VALUE and (
