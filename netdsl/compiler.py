@@ -60,6 +60,13 @@ def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool =
     """
     diagnostics = Diagnostics()
     file = parse(source, diagnostics)
+    if file is not None and not file.statements and not diagnostics.has_errors:
+        diagnostics.error(
+            "empty-program",
+            "there is nothing in this program",
+            Span(source, 0, min(1, len(source.text))),
+            hint="write a network, such as `seq(linear 8 8, relu)`.",
+        )
     units = [] if file is None else load(source, file, read, diagnostics)
     if file is None or diagnostics.has_errors:
         return Checked(source, diagnostics.sorted(), file, tuple(units), None)

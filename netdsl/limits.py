@@ -20,8 +20,9 @@ SYNTAX_ERRORS = 20
 IMPORTED_FILES = 200
 """Of how many files a program may be made."""
 
-CHECK_STEPS = 2_000_000
-"""How many expressions are followed while sizes are worked out; then the check says no more."""
+CHECK_STEPS = 250_000
+"""How many expressions are followed while sizes are worked out; the rest is not checked, and a
+warning says so."""
 
 CHECK_ITEMS = 10_000
 """How long a list may be for the check to follow each of its elements."""

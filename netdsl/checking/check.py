@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.checking.build import Given
@@ -15,6 +16,7 @@ from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
 from netdsl.shapes.dimension import Dimension
+from netdsl.source import Span
 from netdsl.syntax import tree
 
 
@@ -37,12 +39,22 @@ def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
 
 def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> Runner:
     runner = Runner(by_name(program), diagnostics)
-    try:
-        for definition in program.definitions:
+    for definition in program.definitions:
+        try:
             Entry(runner, definition, results).follow()
-    except GaveUp:
-        pass
+        except GaveUp:
+            _gave_up(definition.span, diagnostics)
+            break
     return runner
+
+
+def _gave_up(span: Span, diagnostics: Diagnostics) -> None:
+    diagnostics.warning(
+        "check-incomplete",
+        "this is too much to be followed whole: from here on sizes are not checked",
+        span,
+        hint=f"make it smaller; {limits.CHECK_STEPS:,} steps are followed.",
+    )
 
 
 def _hold(program: ir.Program, diagnostics: Diagnostics) -> None:
@@ -61,7 +73,7 @@ def _hold(program: ir.Program, diagnostics: Diagnostics) -> None:
             )
             runner.report(found, each.span)
     except GaveUp:
-        pass
+        _gave_up(each.span, diagnostics)
 
 
 def without_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
