@@ -10,8 +10,9 @@ from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.inits import torch_presence
-from netdsl.checking.evaluate import Evaluator, missing_item
+from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
+from netdsl.checking.indexing import missing_item
 from netdsl.checking.settings import check_settings
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (

@@ -22,7 +22,9 @@ from netdsl.checking.build import Builder, Given
 from netdsl.checking.costs import function_work, layer_work
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.frame import Frame
+from netdsl.checking.indexing import element_at
 from netdsl.checking.notes import Notes
+from netdsl.checking.python import builtin, math_function
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
 from netdsl.checking.signatures import Signatures
 from netdsl.checking.sizes import Mismatch
@@ -96,9 +98,9 @@ class Runner(Signatures, Builder):
                 return UNKNOWN if count is None else Dimension(count)
             if func.name == "accumulate" and (len(positional) > 1 or named):
                 return self._accumulated(positional, named, node.span)
-            return self.builtin(func.name, positional, named)
+            return builtin(func.name, positional, named, self)
         if func.kind == "math":
-            return self.math_function(func.name, positional)
+            return math_function(func.name, positional)
         short = func.name.rpartition(".")[2]
         return self.function(short, positional, named, node.span)
 
@@ -184,7 +186,7 @@ class Runner(Signatures, Builder):
         shape = tensor.shape
         if name == "size":
             sizes = self._tensor_field(shape, tensor.dtype, "shape")
-            return self._element(sizes.elements, "size", values[0]) if values else sizes
+            return element_at(sizes.elements, "size", values[0]) if values else sizes
         if name == "numel":
             return shape.size() or UNKNOWN
         return UNKNOWN if shape.rank is None else Dimension(shape.rank)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from netdsl.analysis import program as ir
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
+from netdsl.checking.indexing import element_at
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Module, Named, Tensor, Value
 from netdsl.diagnostics import Label
@@ -236,9 +237,7 @@ class Signatures(Evaluator):
 
     def _element_of(self, value: Value, index: Value) -> Value:
         return (
-            self._element(value.elements, value.kind, index)
-            if isinstance(value, Items)
-            else UNKNOWN
+            element_at(value.elements, value.kind, index) if isinstance(value, Items) else UNKNOWN
         )
 
     # ---- results -------------------------------------------------------------

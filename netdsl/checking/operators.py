@@ -1,0 +1,199 @@
+"""Operators on values: of Python's numbers, of sizes that may be symbols, of tensors' shapes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from netdsl import limits
+from netdsl.checking.functions import combined
+from netdsl.checking.products import multiplied
+from netdsl.checking.rules import Call, size_of
+from netdsl.checking.sizes import Mismatch, Sizes
+from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int, is_number
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.facts import Truth, equal, less_equal
+from netdsl.shapes.shape import Run
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+}
+_COMPARED: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def unary(op: str, operand: Value, sizes: Sizes) -> Value:
+    """What an operator before a value gives."""
+    if op == "not":
+        known = truth(operand, sizes)
+        return UNKNOWN if known is None else not known
+    if isinstance(operand, Tensor):
+        return Tensor(operand.shape, operand.dtype)
+    if is_number(operand):
+        number = operand if not isinstance(operand, bool) else Dimension(int(operand))
+        return -number if op == "-" else number if op == "+" else UNKNOWN
+    return UNKNOWN
+
+
+def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
+    """What an operator between two values gives.
+
+    Raises:
+        Mismatch: their sizes do not go together, or it divides by 0.
+    """
+    if isinstance(one, Tensor) or isinstance(other, Tensor):
+        call = Call(op, sizes, {})
+        if op == "@":
+            if not (isinstance(one, Tensor) and isinstance(other, Tensor)):
+                return UNKNOWN
+            dtype = one.dtype if one.dtype == other.dtype else None
+            return Tensor(multiplied(call, one.shape, other.shape), dtype)
+        return combined(call, one, other, "float" if op == "/" else None)
+    if isinstance(one, Items) and isinstance(other, Items) and op == "+":
+        return Items(one.elements + other.elements, one.kind)
+    if isinstance(one, Items) and op == "*":
+        count = as_int(other)
+        if count is None or count * len(one.elements) > limits.CHECK_ITEMS:
+            return UNKNOWN
+        return Items(one.elements * count, one.kind)
+    if isinstance(one, str) and isinstance(other, str) and op == "+":
+        return one + other
+    if op not in _ARITHMETIC or not (is_number(one) and is_number(other)):
+        return UNKNOWN
+    return _number(op, one, other, sizes)
+
+
+def _number(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
+    left, right = (Dimension(int(x)) if isinstance(x, bool) else x for x in (one, other))
+    if op in ("/", "//", "%") and right in (Dimension(0), 0.0):
+        raise Mismatch(f"`{op}` divides by 0", "divide by another number.", "bad-value")
+    if isinstance(left, Dimension) and isinstance(right, Dimension):
+        if op == "/":
+            a, b = left.as_int(), right.as_int()
+            return a / b if a is not None and b else UNKNOWN
+        if op == "**":
+            power = right.as_int()
+            base = left.as_int()
+            if power is None:
+                return UNKNOWN
+            if power < 0:
+                return float(base) ** power if base else UNKNOWN
+            return sizes.known(left**power)
+        return sizes.known(_ARITHMETIC[op](left, right))
+    numbers = [as_int(x) if isinstance(x, Dimension) else x for x in (left, right)]
+    if None in numbers:
+        return UNKNOWN
+    result = _ARITHMETIC[op](*numbers)
+    return result if isinstance(result, float) else UNKNOWN
+
+
+def compared(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
+    """What a comparison of two values gives."""
+    if op in ("is", "is not"):
+        if one is UNKNOWN or other is UNKNOWN:
+            return UNKNOWN
+        same = one is other
+        return same if op == "is" else not same
+    if isinstance(one, Tensor) or isinstance(other, Tensor):
+        return combined(Call(op, sizes, {}), one, other, "bool")
+    if op in ("in", "not in"):
+        return _contains(op, one, other)
+    if one is UNKNOWN or other is UNKNOWN:
+        return UNKNOWN
+    if isinstance(one, Dimension) and isinstance(other, Dimension):
+        return _compared_sizes(op, one, other, sizes)
+    if op in ("==", "!="):
+        if isinstance(one, str | float | bool | None | Dimension) and isinstance(
+            other, str | float | bool | None | Dimension
+        ):
+            a, b = (as_int(x) if isinstance(x, Dimension) else x for x in (one, other))
+            if (a is None and one is not None) or (b is None and other is not None):
+                return UNKNOWN
+            return (a == b) == (op == "==")
+        return UNKNOWN
+    numbers = [as_int(x) if isinstance(x, Dimension | bool) else x for x in (one, other)]
+    if all(isinstance(x, int | float) for x in numbers):
+        return _COMPARED[op](*numbers)
+    return UNKNOWN
+
+
+def _compared_sizes(op: str, one: Dimension, other: Dimension, sizes: Sizes) -> Value:
+    facts = sizes.facts
+    match op:
+        case "==" | "!=":
+            truth = equal(one, other, facts)
+            yes = op == "=="
+        case "<=":
+            truth, yes = less_equal(one, other, facts), True
+        case ">=":
+            truth, yes = less_equal(other, one, facts), True
+        case "<":
+            truth, yes = less_equal(other, one, facts), False
+        case _:
+            truth, yes = less_equal(one, other, facts), False
+    if truth is Truth.SOMETIMES_OR_UNKNOWN:
+        return UNKNOWN
+    return (truth is Truth.ALWAYS) == yes
+
+
+def _contains(op: str, one: Value, other: Value) -> Value:
+    if isinstance(other, Items) and all(map(_plain, (one, *other.elements))):
+        return (one in other.elements) == (op == "in")
+    if isinstance(other, str) and isinstance(one, str):
+        return (one in other) == (op == "in")
+    return UNKNOWN
+
+
+def truth(value: Value, sizes: Sizes) -> bool | None:
+    """Whether a value counts as true, if that is known."""
+    match value:
+        case bool():
+            return value
+        case None:
+            return False
+        case str() | float():
+            return bool(value)
+        case Dimension():
+            zero = equal(value, 0, sizes.facts)
+            if zero is Truth.SOMETIMES_OR_UNKNOWN:
+                return None
+            return zero is Truth.NEVER
+        case Items(elements):
+            return bool(elements) if not any(isinstance(x, Run) for x in elements) else None
+        case _:
+            return None
+
+
+def assume(op: str, one: Dimension, other: Dimension, outcome: bool, sizes: Sizes) -> None:
+    """Takes what a comparison says of two sizes as a fact."""
+    if not outcome:
+        op = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}.get(op, "")
+    facts = sizes.facts
+    found = facts
+    match op:
+        case "==":
+            found = facts.assume_equal(one, other) or facts
+        case "<=":
+            found = facts.assume_less_equal(one, other) or facts
+        case "<":
+            found = facts.assume_less_equal(one + 1, other) or facts
+        case ">=":
+            found = facts.assume_less_equal(other, one) or facts
+        case ">":
+            found = facts.assume_less_equal(other + 1, one) or facts
+    sizes.facts = found
+
+
+def _plain(value: Value) -> bool:
+    return isinstance(value, str) or (size_of(value) is not None and as_int(value) is not None)
