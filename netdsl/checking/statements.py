@@ -1,0 +1,197 @@
+"""Statements, followed in order: what each variable is after it, and what may be returned."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+
+from netdsl.analysis import program as ir
+from netdsl.analysis.walk import walk
+from netdsl.checking.evaluate import Evaluator
+from netdsl.checking.frame import Frame
+from netdsl.checking.notes import Notes
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import UNKNOWN, Named, Repeated, Tensor, Value, joined
+from netdsl.diagnostics import Diagnostics
+from netdsl.shapes.shape import ANY
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+
+class Statements(Evaluator):
+    """Follows statements."""
+
+    def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
+        super().__init__(definitions, diagnostics)
+        self.notes = Notes()
+
+    @abstractmethod
+    def hold(self, node: tree.Assert, frame: Frame) -> None:
+        """An assertion."""
+
+    def block(self, statements: Sequence[tree.Node], frame: Frame) -> bool:
+        """Statements in order. Whether their end is reached."""
+        for node in statements:
+            self.tick()
+            if not self._statement(node, frame):
+                return False
+        return True
+
+    def _statement(self, node: tree.Node, frame: Frame) -> bool:
+        match node:
+            case tree.Assign(target, value):
+                given = self.value(value, frame)
+                self._assign(target, given, frame, node.span)
+                if not isinstance(target, tree.Tuple):
+                    self.notes.statement(node.span, given, frame)
+            case ir.NamedAssign(name, value):
+                given = self.value(value, frame)
+                self._named(node, name, given, frame)
+                self.notes.statement(node.span, given, frame)
+            case tree.AugAssign(target, op, value):
+                self._changed(target, op, value, node.span, frame)
+            case tree.ExprStatement(value):
+                self.value(value, frame)
+            case tree.Return(value):
+                given = None if value is None else self.value(value, frame)
+                frame.returned.append(given)
+                self.notes.statement(node.span, given, frame)
+                return False
+            case tree.Break() | tree.Continue():
+                return False
+            case tree.Assert():
+                self.hold(node, frame)
+            case tree.If(branches, otherwise):
+                return self._if(list(branches), otherwise, frame)
+            case tree.For(target, iterable, body):
+                self._for(target, self.value(iterable, frame), body, frame)
+            case tree.While(condition, body):
+                self.value(condition, frame)
+                self._any_times(body, frame)
+        return True
+
+    def _assign(self, target: tree.Node, value: Value, frame: Frame, span: Span) -> None:
+        try:
+            self.bind(target, value, frame)
+        except Mismatch as found:
+            self.report(found, span)
+        if isinstance(target, tree.Index) and isinstance(target.value, ir.Ref):
+            self._set_item(target, value, frame)
+
+    def _set_item(self, target: tree.Index, value: Value, frame: Frame) -> None:
+        """`y["a"] = …`: a dict with one more item; of anything else, what it holds is not
+        known from here on, if it is no tensor."""
+        held = self.value(target.value, frame)
+        if isinstance(held, Tensor):
+            return
+        key = self.value(target.subscripts[0], frame)
+        changed: Value = UNKNOWN
+        if isinstance(held, Named) and isinstance(key, str):
+            changed = Named({**held.values, key: value}, held.complete)
+        self.store(target.value, changed, frame)
+
+    def store(self, target: tree.Node, value: Value, frame: Frame) -> None:
+        """Gives the variable that a method was called on another value."""
+        if isinstance(target, ir.Ref) and target.kind in ("local", "parameter"):
+            frame.variables[target.name] = value
+
+    def _named(self, node: ir.NamedAssign, name: ir.Ref, value: Value, frame: Frame) -> None:
+        frame.variables[name.name] = value
+        for dim in node.dims:
+            shape = value.shape if isinstance(value, Tensor) else ANY
+            frame.variables[dim.name] = UNKNOWN if dim.run else shape.axis(dim.axis) or UNKNOWN
+
+    def _changed(
+        self, target: tree.Node, op: str, value: tree.Node, span: Span, frame: Frame
+    ) -> None:
+        before, change = self.value(target, frame), self.value(value, frame)
+        try:
+            after = self.binary(op.removesuffix("="), before, change)
+        except Mismatch as found:
+            self.report(found, span)
+            after = UNKNOWN
+        except (ArithmeticError, TypeError, ValueError):
+            after = UNKNOWN
+        if isinstance(before, Tensor):
+            after = before
+        self.bind(target, after, frame)
+
+    def _if(
+        self,
+        branches: list[tuple[tree.Node, Sequence[tree.Node]]],
+        otherwise: Sequence[tree.Node],
+        frame: Frame,
+    ) -> bool:
+        if not branches:
+            return self.block(otherwise, frame)
+        (condition, body), *rest = branches
+        known = self.truth(self.value(condition, frame))
+        if known is True:
+            return self.block(body, frame)
+        if known is False:
+            return self._if(rest, otherwise, frame)
+        facts = self.sizes.facts
+        one, other = frame.inner(), frame.inner()
+        self.assume(condition, True, frame)
+        first = self.block(body, one)
+        facts_after = self.sizes.facts
+        self.sizes.facts = facts
+        self.assume(condition, False, frame)
+        second = self._if(rest, otherwise, other)
+        if first and second:
+            self.sizes.facts = facts
+            frame.join(one.variables, other.variables)
+        elif first or second:
+            frame.variables.update(one.variables if first else other.variables)
+            self.sizes.facts = facts_after if first else self.sizes.facts
+        return first or second
+
+    def _for(self, target: tree.Node, over: Value, body: Sequence[tree.Node], frame: Frame) -> None:
+        elements = self.elements(over)
+        if elements is None or isinstance(elements, Repeated):
+            element = elements.element if isinstance(elements, Repeated) else UNKNOWN
+            self.bind(target, element, frame)
+            self._any_times(body, frame)
+            return
+        if _jumps(body):
+            if elements:
+                self.bind(target, joined_all(list(elements)), frame)
+            self._any_times(body, frame)
+            return
+        for value in elements:
+            self.tick()
+            try:
+                self.bind(target, value, frame)
+            except Mismatch as found:
+                assert isinstance(target, tree.Node)
+                self.report(found, target.span)
+            if not self.block(body, frame):
+                return
+
+    def _any_times(self, body: Sequence[tree.Node], frame: Frame) -> None:
+        """A body that runs any number of times: what it changes is known only if it stays as it
+        is. Nothing is said of what a second round would meet."""
+        facts = self.sizes.facts
+        before = dict(frame.variables)
+        inner = frame.inner()
+        self.block(body, inner)
+        self.sizes.facts = facts
+        for name, value in inner.variables.items():
+            if name not in before:
+                frame.variables[name] = UNKNOWN
+            elif value is not before[name]:
+                frame.variables[name] = joined(before[name], value)
+
+
+def joined_all(values: list[Value]) -> Value:
+    """What is known of one of several values."""
+    result = values[0]
+    for each in values[1:]:
+        result = joined(result, each)
+    return result
+
+
+def _jumps(body: Sequence[tree.Node]) -> bool:
+    return any(
+        isinstance(node, tree.Break | tree.Continue | tree.Return) for node in walk(tuple(body))
+    )
