@@ -16,13 +16,12 @@ from netdsl.shapes.dimension import (
     Mod,
     Symbol,
     TooLarge,
-    bounds,
-    exact_quotient,
     maximum,
     minimum,
     product,
     symbol,
 )
+from netdsl.shapes.division import exact_quotient
 from netdsl.shapes.facts import (
     NO_FACTS,
     Facts,
@@ -33,6 +32,7 @@ from netdsl.shapes.facts import (
     less_equal,
     positive,
 )
+from netdsl.shapes.ranges import bounds
 
 ALWAYS, NEVER, UNKNOWN = Truth.ALWAYS, Truth.NEVER, Truth.SOMETIMES_OR_UNKNOWN
 

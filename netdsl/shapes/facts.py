@@ -34,10 +34,9 @@ from netdsl.shapes.dimension import (
     Monomial,
     Size,
     Symbol,
-    bounds,
-    exact_quotient,
-    primitive,
 )
+from netdsl.shapes.division import exact_quotient, primitive
+from netdsl.shapes.ranges import bounds
 
 MAX_CASES = 64
 """Into how many cases a question is split at a time."""
