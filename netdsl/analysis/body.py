@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
-from netdsl.analysis.build import BuildTime
 from netdsl.analysis.functions import DefResolver
 from netdsl.analysis.guards import check_guards
 from netdsl.analysis.inits import (
-    Presence,
-    resolve_inits,
     resolve_scheme,
     torch_presence,
-    unknown_presence,
 )
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.members import Members
-from netdsl.analysis.names import check_child_name, check_identifier, similar
+from netdsl.analysis.names import check_child_name, check_identifier
+from netdsl.analysis.paths import Paths
 from netdsl.analysis.phase import Files
 from netdsl.analysis.presence import path_of
 from netdsl.analysis.scope import Binding, Scope
@@ -35,7 +32,7 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 
-class Body(BuildTime):
+class Body(Paths):
     """Resolves the declarations of one module, each in the scope that those before it made."""
 
     def __init__(
@@ -63,7 +60,7 @@ class Body(BuildTime):
         for node in nodes:
             match node:
                 case tree.InitRule():
-                    rules.extend(self._rules(node))
+                    rules.extend(self.rules(node))
                 case tree.DeclFor():
                     loop, looped = self._loop(node)
                     found.extend(loop)
@@ -120,7 +117,7 @@ class Body(BuildTime):
                 yield ir.TieDecl(self._tied(target), self._tied(source), span=span)
             case tree.Freeze(paths):
                 for path in paths:
-                    resolved = self._path(path)
+                    resolved = self.path(path)
                     parameter = isinstance(type_of(resolved), types.Tensor)
                     yield ir.FreezeDecl(resolved, parameter, span=path.span)
             case tree.Assert(condition, message):
@@ -146,7 +143,7 @@ class Body(BuildTime):
     def _tied(self, path: tree.Expr) -> ir.Expr:
         """A path to a parameter: what can be tied."""
         mark = self.diagnostics.mark()
-        resolved = self._path(path)
+        resolved = self.path(path)
         if self.diagnostics.errors_since(mark):
             return resolved
         of = type_of(resolved)
@@ -409,161 +406,6 @@ class Body(BuildTime):
         self.members.children[name] = known
         binding = self.scope.names[f"self.{name}"]
         self.scope.names[f"self.{name}"] = replace(binding, type=known)
-
-    # ---- paths and rules -----------------------------------------------------
-
-    def _path(self, node: tree.Expr) -> ir.Expr:
-        """A path to a child or a parameter: its first name is a child, with or without
-        `self.`."""
-        match node:
-            case tree.Name(id=name):
-                binding = self.scope.find(f"self.{name}") or self.scope.find(name)
-                if binding is not None and binding.kind in ("child", "share"):
-                    return binding.ref(node.span)
-                known = [each[5:] for each in self.scope.all_names() if each.startswith("self.")]
-                near = similar(name, known)
-                self.diagnostics.error(
-                    "unknown-child",
-                    f"no child `{name}` is declared above",
-                    node.span,
-                    hint=(
-                        f"a child with a similar name exists: `{near}`."
-                        if near
-                        else "declare the child before this line."
-                    ),
-                )
-                return ir.Ref("child", name, types.UNKNOWN, span=node.span)
-            case tree.Attribute(tree.Name("self"), _):
-                return self.attribute(node)
-            case tree.Attribute(value, name):
-                inner = self._path(value)
-                self._refuse_part(type_of(inner), node)
-                return ir.Field(inner, name, self._part_of(type_of(inner), name), span=node.span)
-            case tree.Index(value, subscripts):
-                resolved = tuple(self._subscript(each) for each in subscripts)
-                return tree.Index(self._path(value), resolved, span=node.span)
-            case _:
-                self.diagnostics.error(
-                    "unknown-child",
-                    "this is no path to a child",
-                    node.span,
-                    hint="write a path such as `encoder.layers[0].weight`.",
-                )
-                return ir.Ref("child", "_", types.UNKNOWN, span=node.span)
-
-    def _refuse_part(self, of: types.Type, node: tree.Attribute) -> None:
-        """Says so if a layer of torch has no such part."""
-        if not isinstance(of, types.Instance) or not of.torch or of.cls is None:
-            return
-        layer = torchlib.layer(of.cls)
-        if (
-            layer is None
-            or of.cls in ("Sequential", "ModuleList", "ModuleDict")
-            or node.name in layer.attributes
-        ):
-            return
-        if layer.has_parameter(node.name):
-            return
-        near = similar(node.name, layer.attributes)
-        known = ", ".join(sorted(layer.parameters))
-        self.diagnostics.error(
-            "no-such-parameter",
-            f"`{node.value.span.text}`, a `{of.cls}`, has no `{node.name}`",
-            node.name_span,
-            hint=(
-                f"one with a similar name exists: `{near}`."
-                if near
-                else f"it has: {known}." if known else "it has no parameters."
-            ),
-        )
-
-    def _rules(self, node: tree.InitRule) -> Iterator[ir.Rule]:
-        classes: list[ir.Ref] = []
-        for path in node.paths:
-            kind = self._kind(path)
-            if kind is not None:
-                classes.append(kind)
-            else:
-                yield self._path_rule(path, node.inits)
-        if classes:
-            label = classes[0].span.text
-            presences = [self._presence_of(each) for each in classes]
-
-            def presence(parameter: str) -> Presence:
-                each = [one(parameter) for one in presences]
-                if None in each:
-                    return None
-                if "optional" in each:
-                    return "optional"
-                return "unknown" if "unknown" in each else "always"
-
-            inits = resolve_inits(self, node.inits, label, presence)
-            yield ir.KindRule(tuple(classes), inits, span=node.span)
-
-    def _kind(self, path: tree.Expr) -> ir.Ref | None:
-        """The class that a bare name after `init` means, if it means one."""
-        if not isinstance(path, tree.Name):
-            return None
-        child = self.scope.find(f"self.{path.id}")
-        found = self.files.find(path.id, path.span)
-        kind: ir.Ref | None = None
-        if found is not None and found.kind in ("module", "extern"):
-            kind = found.ref(path.span)
-        elif found is None:
-            layer = torchlib.layer(path.id)
-            if layer is not None:
-                kind = ir.Ref("layer", layer.name, types.LAYER, span=path.span)
-        if kind is not None and child is not None:
-            self.diagnostics.error(
-                "ambiguous-init",
-                f"`{path.id}` is a kind of layer and a child as well",
-                path.span,
-                labels=[Label(child.span, "the child")],
-                hint=f"write `self.{path.id}` for the child, or rename the child.",
-            )
-        if kind is None and child is None:
-            near = similar(path.id, [*torchlib.layer_names(), *self.files.all_names()])
-            self.diagnostics.error(
-                "unknown-name",
-                f"`{path.id}` is neither a kind of layer nor a child declared above",
-                path.span,
-                hint=(
-                    f"a layer with a similar name exists: `{near}`."
-                    if near
-                    else "name a class of layers, or a child."
-                ),
-            )
-            return ir.Ref("layer", "Module", types.UNKNOWN, span=path.span)
-        return kind
-
-    def _presence_of(self, kind: ir.Ref) -> Callable[[str], Presence]:
-        if kind.kind == "layer" and kind.type != types.UNKNOWN:
-            return torch_presence(kind.name)
-        if kind.kind == "module":
-            return self.files.presence(kind.name)
-        return unknown_presence
-
-    def _path_rule(self, path: tree.Expr, inits: tree.Inits) -> ir.PathRule:
-        resolved = self._path(path)
-        of = types.without_none(type_of(resolved))
-        if isinstance(of, types.Tensor):
-            if inits.weight is None or inits.keywords:
-                self.diagnostics.error(
-                    "no-such-parameter",
-                    f"`{path.span.text}` is a parameter itself",
-                    path.span,
-                    hint=f"write `init {path.span.text} ~ normal`.",
-                )
-                return ir.PathRule(resolved, (), span=path.span)
-            return ir.PathRule(resolved, (resolve_scheme(self, inits.weight, ""),), span=path.span)
-        presence: Callable[[str], Presence] = unknown_presence
-        if isinstance(of, types.Instance) and of.cls is not None:
-            presence = torch_presence(of.cls) if of.torch else self.files.presence(of.cls)
-        return ir.PathRule(
-            resolved,
-            resolve_inits(self, inits, path.span.text, presence),
-            span=path.span,
-        )
 
 
 def _lets_of(

@@ -31,18 +31,18 @@ from netdsl.analysis.phase import Phase
 from netdsl.analysis.presence import may_be_none, path_of
 from netdsl.analysis.python_calls import call_builtin, math_member, math_result
 from netdsl.analysis.scope import Binding
+from netdsl.analysis.spacing import blame_spacing
 from netdsl.analysis.targets import (
     Argument,
     Target,
     TargetParameter,
     accepts,
-    from_text,
     report_missing,
 )
+from netdsl.analysis.torch_layers import layer_binding
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
-from netdsl.source import Span
 from netdsl.syntax import tree
 
 VALUE_METHODS = frozenset({"items", "keys", "values"})
@@ -241,7 +241,7 @@ class BuildTime(Phase):
         mark = self.diagnostics.mark()
         found = self._call(node)
         if node.juxtaposed and self.diagnostics.errors_since(mark):
-            self._blame_spacing(node, mark)
+            blame_spacing(self, node, mark)
         return found
 
     def _call(self, node: tree.Call) -> ir.Expr:
@@ -260,57 +260,6 @@ class BuildTime(Phase):
             if method is not None:
                 return method
         return self.apply(self.expr(func), node)
-
-    def _blame_spacing(self, node: tree.Call, mark: int) -> None:
-        """Says in the place of what follows from it that something is not written as one
-        argument, or is: on another line, a layer with arguments, a bracket that stands apart."""
-        before: tree.Node = node.func
-        word = node.func.span.text
-        for item in node.items:
-            if "\n" in Span(item.span.source, before.span.end, item.span.start).text:
-                self.diagnostics.forget_since(mark)
-                end = Span(before.span.source, before.span.end - 1, before.span.end)
-                self.diagnostics.error(
-                    "missing-comma",
-                    f"`{item.span.text}` is read as an argument of `{word}`, since no comma ends"
-                    " the line before it",
-                    end,
-                    hint="put a comma at the end of this line.",
-                )
-                return
-            before = item
-        match node.items:
-            case (tree.Item(name=None, value=tree.Tuple()) as only,):
-                self.diagnostics.forget_since(mark)
-                self.diagnostics.error(
-                    "detached-arguments",
-                    f"`{only.span.text}` is one argument of `{word}`, since it stands apart",
-                    only.span,
-                    hint=f"close the gap, `{word}{only.span.text}`, or leave out the brackets.",
-                )
-                return
-        for item in node.items[:-1]:
-            if isinstance(item, tree.Item) and item.name is None and self._is_bare_layer(item):
-                self.diagnostics.forget_since(mark)
-                rest = Span(item.span.source, item.span.start, node.items[-1].span.end)
-                self.diagnostics.error(
-                    "unbracketed-layer",
-                    f"`{item.span.text}` and what follows it are arguments of `{word}`",
-                    item.span,
-                    hint=f"put a layer with its arguments in brackets: `({rest.text})`.",
-                )
-                return
-
-    def _is_bare_layer(self, item: tree.Item) -> bool:
-        """Whether an argument is the name of a layer that lacks arguments of its own."""
-        name = item.value
-        if not isinstance(name, tree.Name) or self.scope.find(name.id) is not None:
-            return False
-        if name.id in COMBINATORS or name.id in CONTAINERS:
-            return True
-        found = self.find(name)
-        target = found.target if found is not None else None
-        return target is not None and target.makes == "layer" and bool(target.missing)
 
     def _is_free(self, name: tree.Name) -> bool:
         """Whether a name has only the meaning that the language gives it."""
@@ -626,26 +575,3 @@ def _function_result(callee: ir.Expr) -> Type:
     if isinstance(callee, ir.Ref) and callee.kind == "math":
         return math_result(callee.name)
     return types.UNKNOWN
-
-
-def layer_binding(name: str, span: Span) -> Binding | None:
-    """The torch.nn class of that name, as something to call."""
-    found = torchlib.layer(name)
-    if found is None:
-        return None
-    return Binding("layer", found.name, types.LAYER, span, layer_target(found))
-
-
-def layer_target(found: torchlib.LayerClass) -> Target:
-    """A torch.nn class as something to call."""
-    parameters = tuple(
-        TargetParameter(
-            parameter.name,
-            from_text(parameter.type),
-            parameter.required,
-            parameter.kind,
-        )
-        for parameter in found.signature.parameters
-    )
-    result = types.Instance(found.name, torch=True)
-    return Target(found.snake, parameters, "layer", result, torch=found.name)

@@ -25,6 +25,7 @@ from netdsl.analysis.python_calls import call_builtin, math_member, math_result
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Argument, Target, match_arguments, report_missing
 from netdsl.analysis.torch_calls import choose_overload
+from netdsl.analysis.torch_types import attribute_type, gives_tensor, layer_result
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.source import Span
@@ -206,9 +207,9 @@ class TensorTime(Phase):
                 return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
             if tensor_type is None:
                 return self._refused(node, of, torchlib.method_refusal(node.name))
-            return ir.Field(value, node.name, _attribute_type(node.name), span=node.span)
+            return ir.Field(value, node.name, attribute_type(node.name), span=node.span)
         if tensor_type is not None:
-            return ir.Field(value, node.name, _attribute_type(node.name), span=node.span)
+            return ir.Field(value, node.name, attribute_type(node.name), span=node.span)
         if (
             node.name in self.files.member_names()
             or torchlib.is_layer_attribute(node.name)
@@ -472,7 +473,7 @@ class TensorTime(Phase):
                     f" `{callee.name}.values()`."
                 ),
             )
-        return torchlib_result(of.cls)
+        return layer_result(of.cls)
 
     def _method(self, func: tree.Attribute, node: tree.Call) -> ir.Expr:
         value = self.expr(func.value)
@@ -507,7 +508,7 @@ class TensorTime(Phase):
             only_tensor = method is not None and not (
                 torchlib.python_method(name) or name in self.files.member_names()
             )
-            result = types.TENSOR if only_tensor and _gives_tensor(method) else types.UNKNOWN
+            result = types.TENSOR if only_tensor and gives_tensor(method) else types.UNKNOWN
         else:
             self._refused(func, of, torchlib.method_refusal(name))
             result = types.UNKNOWN
@@ -635,49 +636,3 @@ def _dotted(node: tree.Expr) -> list[str] | None:
     if not isinstance(node, tree.Name):
         return None
     return [node.id, *reversed(names)]
-
-
-def _attribute_type(name: str) -> Type:
-    match name:
-        case "shape":
-            return types.ListOf(types.INT)
-        case "ndim" | "itemsize" | "nbytes":
-            return types.INT
-        case "T" | "mT" | "H" | "mH" | "real" | "imag":
-            return types.TENSOR
-        case "dtype":
-            return types.DTYPE
-        case "device":
-            return types.DEVICE
-        case _:
-            return types.UNKNOWN
-
-
-def _gives_tensor(method: torchlib.TorchFunction | None) -> bool:
-    return method is not None and all(each.result == "Tensor" for each in method.signatures)
-
-
-_TWO = types.TupleOf((types.TENSOR, types.TENSOR))
-_RESULTS: dict[str, Type] = {
-    "LSTM": types.TupleOf((types.TENSOR, _TWO)),
-    "GRU": _TWO,
-    "RNN": _TWO,
-    "LSTMCell": _TWO,
-    "MultiheadAttention": types.TupleOf((types.TENSOR, types.optional(types.TENSOR))),
-    "AdaptiveLogSoftmaxWithLoss": types.UNKNOWN,
-    "Sequential": types.UNKNOWN,
-    "Identity": types.UNKNOWN,
-    "Module": types.UNKNOWN,
-}
-
-
-def torchlib_result(cls: str) -> Type:
-    """What applying a layer of torch gives."""
-    found = torchlib.layer(cls)
-    if found is not None and _may_give_indices(found):
-        return types.UNKNOWN
-    return _RESULTS.get(cls, types.TENSOR)
-
-
-def _may_give_indices(found: torchlib.LayerClass) -> bool:
-    return any(each.name == "return_indices" for each in found.signature.parameters)

@@ -17,7 +17,8 @@ from netdsl import limits
 from netdsl.diagnostics import Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
-from netdsl.syntax.hints import (
+from netdsl.syntax.literals import normalised, string_value
+from netdsl.syntax.mistakes import (
     IMPORT_OF_FILE,
     NO_INIT,
     NO_PASS,
@@ -30,7 +31,6 @@ from netdsl.syntax.hints import (
     outside_module,
     python_module,
 )
-from netdsl.syntax.literals import normalised, string_value
 from netdsl.syntax.words import OF_MODULES, PYTHON_WORDS
 
 

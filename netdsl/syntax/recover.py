@@ -22,7 +22,8 @@ from netdsl.diagnostics import Diagnostic, Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.brackets import Layout, read_brackets
-from netdsl.syntax.hints import FIRST, explain, python_module
+from netdsl.syntax.hints import explain
+from netdsl.syntax.mistakes import FIRST, python_module
 from netdsl.syntax.newlines import CLOSING, OPENING
 from netdsl.syntax.rough import Rough, finding, pieces
 from netdsl.syntax.trouble import Trouble

@@ -1,0 +1,178 @@
+"""Paths to children and parameters, and the rules of initialisation that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from netdsl import torchlib
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.analysis.build import BuildTime
+from netdsl.analysis.inits import (
+    Presence,
+    resolve_inits,
+    resolve_scheme,
+    torch_presence,
+    unknown_presence,
+)
+from netdsl.analysis.names import similar
+from netdsl.analysis.type_of import type_of
+from netdsl.diagnostics import Label
+from netdsl.syntax import tree
+
+
+class Paths(BuildTime):
+    """Resolves what `init`, `tie` and `freeze` name."""
+
+    def path(self, node: tree.Expr) -> ir.Expr:
+        """A path to a child or a parameter: its first name is a child, with or without
+        `self.`."""
+        match node:
+            case tree.Name(id=name):
+                binding = self.scope.find(f"self.{name}") or self.scope.find(name)
+                if binding is not None and binding.kind in ("child", "share"):
+                    return binding.ref(node.span)
+                known = [each[5:] for each in self.scope.all_names() if each.startswith("self.")]
+                near = similar(name, known)
+                self.diagnostics.error(
+                    "unknown-child",
+                    f"no child `{name}` is declared above",
+                    node.span,
+                    hint=(
+                        f"a child with a similar name exists: `{near}`."
+                        if near
+                        else "declare the child before this line."
+                    ),
+                )
+                return ir.Ref("child", name, types.UNKNOWN, span=node.span)
+            case tree.Attribute(tree.Name("self"), _):
+                return self.attribute(node)
+            case tree.Attribute(value, name):
+                inner = self.path(value)
+                self._refuse_part(type_of(inner), node)
+                return ir.Field(inner, name, self._part_of(type_of(inner), name), span=node.span)
+            case tree.Index(value, subscripts):
+                resolved = tuple(self._subscript(each) for each in subscripts)
+                return tree.Index(self.path(value), resolved, span=node.span)
+            case _:
+                self.diagnostics.error(
+                    "unknown-child",
+                    "this is no path to a child",
+                    node.span,
+                    hint="write a path such as `encoder.layers[0].weight`.",
+                )
+                return ir.Ref("child", "_", types.UNKNOWN, span=node.span)
+
+    def _refuse_part(self, of: types.Type, node: tree.Attribute) -> None:
+        """Says so if a layer of torch has no such part."""
+        if not isinstance(of, types.Instance) or not of.torch or of.cls is None:
+            return
+        layer = torchlib.layer(of.cls)
+        if (
+            layer is None
+            or of.cls in ("Sequential", "ModuleList", "ModuleDict")
+            or node.name in layer.attributes
+        ):
+            return
+        if layer.has_parameter(node.name):
+            return
+        near = similar(node.name, layer.attributes)
+        known = ", ".join(sorted(layer.parameters))
+        self.diagnostics.error(
+            "no-such-parameter",
+            f"`{node.value.span.text}`, a `{of.cls}`, has no `{node.name}`",
+            node.name_span,
+            hint=(
+                f"one with a similar name exists: `{near}`."
+                if near
+                else f"it has: {known}." if known else "it has no parameters."
+            ),
+        )
+
+    def rules(self, node: tree.InitRule) -> Iterator[ir.Rule]:
+        classes: list[ir.Ref] = []
+        for path in node.paths:
+            kind = self._kind(path)
+            if kind is not None:
+                classes.append(kind)
+            else:
+                yield self.path_rule(path, node.inits)
+        if classes:
+            label = classes[0].span.text
+            presences = [self._presence_of(each) for each in classes]
+
+            def presence(parameter: str) -> Presence:
+                each = [one(parameter) for one in presences]
+                if None in each:
+                    return None
+                if "optional" in each:
+                    return "optional"
+                return "unknown" if "unknown" in each else "always"
+
+            inits = resolve_inits(self, node.inits, label, presence)
+            yield ir.KindRule(tuple(classes), inits, span=node.span)
+
+    def _kind(self, path: tree.Expr) -> ir.Ref | None:
+        """The class that a bare name after `init` means, if it means one."""
+        if not isinstance(path, tree.Name):
+            return None
+        child = self.scope.find(f"self.{path.id}")
+        found = self.files.find(path.id, path.span)
+        kind: ir.Ref | None = None
+        if found is not None and found.kind in ("module", "extern"):
+            kind = found.ref(path.span)
+        elif found is None:
+            layer = torchlib.layer(path.id)
+            if layer is not None:
+                kind = ir.Ref("layer", layer.name, types.LAYER, span=path.span)
+        if kind is not None and child is not None:
+            self.diagnostics.error(
+                "ambiguous-init",
+                f"`{path.id}` is a kind of layer and a child as well",
+                path.span,
+                labels=[Label(child.span, "the child")],
+                hint=f"write `self.{path.id}` for the child, or rename the child.",
+            )
+        if kind is None and child is None:
+            near = similar(path.id, [*torchlib.layer_names(), *self.files.all_names()])
+            self.diagnostics.error(
+                "unknown-name",
+                f"`{path.id}` is neither a kind of layer nor a child declared above",
+                path.span,
+                hint=(
+                    f"a layer with a similar name exists: `{near}`."
+                    if near
+                    else "name a class of layers, or a child."
+                ),
+            )
+            return ir.Ref("layer", "Module", types.UNKNOWN, span=path.span)
+        return kind
+
+    def _presence_of(self, kind: ir.Ref) -> Callable[[str], Presence]:
+        if kind.kind == "layer" and kind.type != types.UNKNOWN:
+            return torch_presence(kind.name)
+        if kind.kind == "module":
+            return self.files.presence(kind.name)
+        return unknown_presence
+
+    def path_rule(self, path: tree.Expr, inits: tree.Inits) -> ir.PathRule:
+        resolved = self.path(path)
+        of = types.without_none(type_of(resolved))
+        if isinstance(of, types.Tensor):
+            if inits.weight is None or inits.keywords:
+                self.diagnostics.error(
+                    "no-such-parameter",
+                    f"`{path.span.text}` is a parameter itself",
+                    path.span,
+                    hint=f"write `init {path.span.text} ~ normal`.",
+                )
+                return ir.PathRule(resolved, (), span=path.span)
+            return ir.PathRule(resolved, (resolve_scheme(self, inits.weight, ""),), span=path.span)
+        presence: Callable[[str], Presence] = unknown_presence
+        if isinstance(of, types.Instance) and of.cls is not None:
+            presence = torch_presence(of.cls) if of.torch else self.files.presence(of.cls)
+        return ir.PathRule(
+            resolved,
+            resolve_inits(self, inits, path.span.text, presence),
+            span=path.span,
+        )
