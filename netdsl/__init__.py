@@ -44,6 +44,7 @@ def compile(
     package: IsPackage | None = None,
     check_shapes: bool = True,
     shape_comments: bool = True,
+    line_comments: bool = False,
 ) -> Result:
     """Compiles a program.
 
@@ -60,6 +61,8 @@ def compile(
             that `package` says are Python packages, absolutely from others.
         check_shapes: whether sizes are worked out, and those that cannot meet are errors.
         shape_comments: whether comments in the output tell shapes where they change.
+        line_comments: whether a comment at the end of each line tells which line of the
+            program it comes from, which tracebacks then show.
 
     Raises:
         CompileError: the program is wrong; `error.diagnostics` say where and why.
@@ -75,6 +78,7 @@ def compile(
         package,
         check_shapes=check_shapes,
         shape_comments=shape_comments,
+        line_comments=line_comments,
     )
 
 

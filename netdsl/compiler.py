@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeGuard
 
 from netdsl import prelude
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
 from netdsl.analysis.imports import Read, Unit, load, no_reader
 from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
@@ -41,6 +43,7 @@ class Result:
 
     `source` is the generated module with its header; `diagnostics` are warnings; `imports`
     are the places of the files that the program imports, and those import in turn;
+    `source_map` tells what of the program the lines of `source` say, counted from 1;
     `fallbacks` counts the lines that black had to lay out.
     """
 
@@ -49,7 +52,28 @@ class Result:
     tree: tree.File
     program: Program
     imports: tuple[str, ...]
+    source_map: Mapping[int, Span]
     fallbacks: int
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The networks that the file itself defines, and needs no arguments for, the one that
+        stands alone (`net`) first."""
+        own = [
+            each.name
+            for each in self.program.definitions
+            if _is_entry(each) and each.name in self.program.own
+        ]
+        return tuple(sorted(own, key=lambda name: name != "net"))
+
+
+def _is_entry(definition: ir.Definition) -> TypeGuard[ir.LetFunction]:
+    """Whether a definition makes a layer, and without arguments."""
+    if not isinstance(definition, ir.LetFunction):
+        return False
+    needs = any(p.default is None and p.kind != "variadic" for p in definition.parameters)
+    layer = definition.annotation is not None or types.is_instance(definition.type)
+    return layer and not needs
 
 
 def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool = True) -> Checked:
@@ -106,6 +130,7 @@ def compile_source(
     *,
     check_shapes: bool = True,
     shape_comments: bool = True,
+    line_comments: bool = False,
 ) -> Result:
     """Text to PyTorch source.
 
@@ -129,23 +154,32 @@ def compile_source(
         diagnostics = Diagnostics()
         _refuse_depth(source, diagnostics)
         raise CompileError(diagnostics.sorted()) from None
-    text = emitted.text
+    text, lines = emitted.text, emitted.lines
     if style == "black":
         from netdsl.emit.black_door import format_module
 
         text = format_module(text)
+        lines = lines if text == emitted.text else {}
+    if line_comments:
+        from netdsl.emit.source_map import with_comments
+
+        text = with_comments(text, lines)
     others = {unit.place: unit.source.text for unit in checked.units[:-1]}
     layout = "bundle" if package is None else "modules"
     options: dict[str, str] = {"style": style, "layout": layout} if others else {"style": style}
     if not shape_comments:
         options["shapes"] = "no"
+    if line_comments:
+        options["lines"] = "yes"
     name = source.name.rpartition("/")[2]
     whole = with_header(text, name, source.text, imports=others, options=options)
+    above = whole.count("\n") - text.count("\n")
     return Result(
         whole,
         checked.diagnostics,
         checked.tree,
         checked.program,
         tuple(others),
+        {line + above: span for line, span in lines.items()},
         emitted.fallbacks,
     )

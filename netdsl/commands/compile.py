@@ -48,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--style", choices=("auto", "black"), default="auto", help="black: run black on the output"
     )
     parser.add_argument(
+        "--lines",
+        action="store_true",
+        help="end each line with a comment that names the program's own, for tracebacks to show",
+    )
+    parser.add_argument(
         "--no-shapes", action="store_true", help="leave out the comments that tell shapes"
     )
     parser.add_argument(
@@ -111,6 +116,7 @@ def _compiled(
             job.program.root.read,
             None if folder is None else is_package,
             shape_comments=not options.no_shapes,
+            line_comments=options.lines,
         )
         found = result.diagnostics
     except CompileError as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from netdsl.analysis import program as ir
 from netdsl.emit.building import assign_lines, value_lines
-from netdsl.emit.code import Code, Line, indented
+from netdsl.emit.code import Code, Line, indented, placed
 from netdsl.emit.expressions import Binds, target, write
 from netdsl.emit.functions import as_function, is_recipe, let_function, recipe_of
 from netdsl.emit.helpers import helper
@@ -40,7 +40,7 @@ class Body:
             found += rule_lines(rules, place)
             rules = []
             lines, place = self._declaration(node, place)
-            found += lines
+            found += placed(lines, node.span)
         return found + rule_lines(rules, place)
 
     def _declaration(self, node: ir.Declaration, place: Place) -> tuple[list[Code], Place]:

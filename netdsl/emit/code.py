@@ -12,6 +12,8 @@ from netdsl.emit.black_door import WIDTH
 from netdsl.emit.layout import lay_out_or_black
 from netdsl.emit.layout.comments import attached
 from netdsl.emit.literals import docstring
+from netdsl.emit.source_map import Marks
+from netdsl.source import Span
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -30,6 +32,8 @@ class Line:
     note: Note | None = None
     shape: str | None = None
     elements: tuple[str | None, ...] = ()
+    span: Span | None = None
+    """What of the program it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class FunctionCode:
     doc: str | None
     body: tuple[Code, ...]
     depth: int = 0
+    span: Span | None = None
 
 
 Code = Line | FunctionCode
@@ -55,6 +60,19 @@ class ClassCode:
     functions: tuple[FunctionCode, ...]
     decorators: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+def placed(lines: Iterable[Code], span: Span) -> list[Code]:
+    """The lines, as what a part of the program says; those that say another stay so."""
+    return [line if line.span is not None else replace(line, span=span) for line in lines]
+
+
+def spanned(code: ClassCode, span: Span) -> ClassCode:
+    """A class as what a part of the program says, in all lines that do not say another."""
+    functions = (replace(each, span=each.span or span) for each in code.functions)
+    filled = (replace(each, body=tuple(placed(each.body, span))) for each in functions)
+    return replace(code, functions=tuple(filled), span=span)
 
 
 def indented(lines: Iterable[Code]) -> tuple[Code, ...]:
@@ -70,9 +88,11 @@ def indented(lines: Iterable[Code]) -> tuple[Code, ...]:
 
 @dataclass(slots=True)
 class Writer:
-    """Turns code into text, and counts the lines that black had to lay out."""
+    """Turns code into text, and counts the lines that black had to lay out. `marks` collects
+    what of the program the lines say, if that is wanted."""
 
     fallbacks: int = field(default=0)
+    marks: Marks | None = None
 
     def lines(self, texts: Iterable[str], indent: int = 0) -> list[str]:
         """Logical lines, laid out."""
@@ -88,7 +108,7 @@ class Writer:
             body = [self._part(Line("pass"), inner)]
         return _render(
             "function.py.jinja",
-            header=self.line(code.header, indent),
+            header=self._marked(self.line(code.header, indent), code.span),
             doc=doc,
             body=body,
         )
@@ -97,20 +117,24 @@ class Writer:
         if isinstance(part, FunctionCode):
             return {"text": self.function(part, indent), "nested": True}
         text = self.line(part.text, indent + 4 * part.depth)
-        return {"text": attached(text, part.shape, part.elements, WIDTH), "nested": False}
+        text = attached(text, part.shape, part.elements, WIDTH)
+        return {"text": self._marked(text, part.span), "nested": False}
+
+    def _marked(self, text: str, span: Span | None) -> str:
+        return text if self.marks is None or span is None else self.marks.on(text, span)
 
     def klass(self, code: ClassCode) -> str:
         """A class at file level."""
         functions = [self.function(each, 4) for each in code.functions]
-        attributes = self.lines(code.attributes, 4)
-        late = self.lines(code.late, 4)
+        attributes = [self.line(each, 4, code.span) for each in code.attributes]
+        late = [self.line(each, 4, code.span) for each in code.late]
         doc = docstring(code.doc, 4) if code.doc else ""
         if not (doc or attributes or functions or late):
             attributes = ["    pass"]
         return _render(
             "class.py.jinja",
             decorators=code.decorators,
-            header=self.line(code.header, 0),
+            header=self._marked(self.line(code.header, 0), code.span),
             doc=doc,
             attributes=attributes,
             functions=functions,
@@ -126,11 +150,11 @@ class Writer:
         text = _render("module.py.jinja", imports=sections, definitions=parts)
         return text + "\n" if text else ""
 
-    def line(self, text: str, indent: int = 0) -> str:
+    def line(self, text: str, indent: int = 0, span: Span | None = None) -> str:
         """A logical line, laid out."""
         laid_out, by_black = lay_out_or_black(text, indent)
         self.fallbacks += by_black
-        return laid_out
+        return self._marked(laid_out, span)
 
 
 def _render(name: str, **values: Any) -> str:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from netdsl.analysis import program as ir
 from netdsl.emit.building import assign_lines, value_lines
-from netdsl.emit.code import ClassCode, Code, FunctionCode, Line, indented
+from netdsl.emit.code import ClassCode, Code, FunctionCode, Line, indented, spanned
 from netdsl.emit.containers import holder_of, show_name, show_value
 from netdsl.emit.expressions import reference, write
 from netdsl.emit.filling import clause_loops, grouped
@@ -71,7 +71,9 @@ def class_of(node: ir.Combined | ir.Rearranged, place: Place) -> tuple[str, list
     nn = place.out.names.imported("nn")
 
     def code(name: str) -> ClassCode:
-        return ClassCode(f"class {name}({nn}.Module):", doc, (), tuple(functions))
+        return spanned(
+            ClassCode(f"class {name}({nn}.Module):", doc, (), tuple(functions)), node.span
+        )
 
     name = place.out.add_class(wanted, code)
     return name, [reference(each.ref, place)[0] for each in free]

@@ -9,7 +9,7 @@ from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
 from netdsl.emit.annotations import annotation
 from netdsl.emit.building import return_lines
-from netdsl.emit.code import Code, FunctionCode, Line
+from netdsl.emit.code import Code, FunctionCode, Line, placed
 from netdsl.emit.combinators import class_of
 from netdsl.emit.comments import of_statements
 from netdsl.emit.constructs import builds, recipe
@@ -43,7 +43,8 @@ def let_function(node: ir.LetFunction, outer: Place, called: str) -> FunctionCod
     return FunctionCode(
         header(called, node.parameters, result, outer),
         doc,
-        tuple(return_lines(node.result, inner)),
+        tuple(placed(return_lines(node.result, inner), node.result.span)),
+        span=node.span,
     )
 
 
@@ -100,7 +101,8 @@ def _extensible(
     return FunctionCode(
         f"def {called}(*{more}: {unknown}, **{named}: {unknown}) -> {_result(node, place)}:",
         doc,
-        tuple(return_lines(whole, place)),
+        tuple(placed(return_lines(whole, place), node.span)),
+        span=node.span,
     )
 
 
@@ -131,6 +133,7 @@ def function(node: ir.Function, outer: Place) -> FunctionCode:
         ),
         documentation(node.doc, signature_line(node.parameters, node.result, place)),
         (*dim_lines(node.dims, place), *of_statements(body, shapes[0] if shapes else None, result)),
+        span=node.span,
     )
 
 

@@ -10,7 +10,7 @@ from netdsl.analysis import types
 from netdsl.analysis.walk import walk
 from netdsl.emit.annotations import annotation
 from netdsl.emit.bodies import Body, guarded_names
-from netdsl.emit.code import ClassCode, Code, FunctionCode, Line
+from netdsl.emit.code import ClassCode, Code, FunctionCode, Line, spanned
 from netdsl.emit.combinators import Parts, combined
 from netdsl.emit.containers import CLASSES, contents
 from netdsl.emit.expressions import arguments, write
@@ -46,13 +46,14 @@ def module_class(node: ir.ModuleDef, out: Output) -> ClassCode:
     line = annotation_line(node.annotation, own)
     forwarding = isinstance(node.base, ir.Combined) and not parts.has_forward
     functions = parts.functions(line if forwarding else None)
-    return ClassCode(
+    code = ClassCode(
         f"class {node.name}({parts.base_class()}):",
         documentation(node.doc, None if forwarding else line),
         annotations if late else (*attributes, *annotations),
         tuple(functions),
         late=tuple(attributes) if late else (),
     )
+    return spanned(code, node.span)
 
 
 def _values(let: ir.LetValue) -> Iterator[tuple[str, ir.Expr]]:
@@ -211,7 +212,9 @@ def record_class(node: ir.RecordDef, out: Output) -> ClassCode:
         before = frozenset(line.partition(":")[0] for line in fields)
         fields.append(f"{each.name}: {of}{_default(each, before, place)}")
     decorator = f"@{out.names.imported('dataclass')}(frozen=True)"
-    return ClassCode(f"class {node.name}:", node.doc, tuple(fields), (), decorators=(decorator,))
+    return ClassCode(
+        f"class {node.name}:", node.doc, tuple(fields), (), decorators=(decorator,), span=node.span
+    )
 
 
 def _default(each: ir.Parameter, before: frozenset[str], place: Place) -> str:

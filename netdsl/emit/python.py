@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from netdsl.analysis import program as ir
@@ -15,6 +15,8 @@ from netdsl.emit.module import module_class, record_class
 from netdsl.emit.names import Names
 from netdsl.emit.outside import Outside
 from netdsl.emit.place import Output, Place, variables_of
+from netdsl.emit.source_map import Marks
+from netdsl.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Emitted:
 
     text: str
     fallbacks: int
+    lines: Mapping[int, Span]
+    """What of the program each line says, counted from 1."""
 
 
 def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> Emitted:
@@ -30,7 +34,8 @@ def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> E
     Python packages, what its own file holds, with imports of the rest."""
     outside = Outside(program, package) if package is not None else None
     definitions = program.definitions if outside is None else outside.own_definitions()
-    writer = Writer()
+    marks = Marks()
+    writer = Writer(marks=marks)
     tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(definitions))
     defined = frozenset(name for definition in definitions for name in _defined(definition))
     names = Names(program.names | defined)
@@ -43,7 +48,8 @@ def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> E
         parts += [(True, text) for text in out.pending]
         out.pending.clear()
         parts += [] if found is None else [found]
-    return Emitted(writer.module(names.sections(), parts), writer.fallbacks)
+    text, lines = marks.taken(writer.module(names.sections(), parts))
+    return Emitted(text, writer.fallbacks, lines)
 
 
 def _defined(definition: ir.Definition) -> Iterator[str]:
@@ -70,7 +76,7 @@ def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
             return True, writer.function(function(node, place))
         case ir.LetFunction() if is_recipe(node):
             line = f"{node.name} = {recipe_of(node, place.held_by(node.name))}"
-            return False, writer.line(line)
+            return False, writer.line(line, span=node.span)
         case ir.LetFunction():
             return True, writer.function(let_function(node, place, node.name))
         case ir.LetValue(names, value):
@@ -78,7 +84,7 @@ def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
             if made is not None:
                 return _definition(made, out)
             line = f"{', '.join(names)} = {write(value, place.held_by(names[0]))}"
-            return False, writer.line(line)
+            return False, writer.line(line, span=node.span)
         case ir.ExternDef(name, package, attribute, kind):
             if package:
                 out.names.provide(name, package, attribute, name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from netdsl.analysis import program as ir
-from netdsl.emit.code import Code, Line, indented
+from netdsl.emit.code import Code, Line, indented, placed
 from netdsl.emit.expressions import target, write
 from netdsl.emit.place import Place
 from netdsl.syntax import tree
@@ -14,7 +14,7 @@ from netdsl.syntax import tree
 
 def block(statements: Sequence[tree.Node], place: Place) -> list[Code]:
     """Statements, one after the other."""
-    return [line for node in statements for line in _statement(node, place)]
+    return [line for node in statements for line in placed(_statement(node, place), node.span)]
 
 
 def _statement(node: tree.Node, place: Place) -> list[Code]:

@@ -1,0 +1,50 @@
+"""Which line of the output says what of the program.
+
+While the output is put together its lines carry marks, which are taken off at the end: wherever
+a line has ended up, its mark is there with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from netdsl.emit.literals import comment
+from netdsl.source import Span
+
+_MARK = re.compile(r"\0(\d+)\0$")
+
+
+@dataclass(slots=True)
+class Marks:
+    """What has been marked so far."""
+
+    spans: list[Span] = field(default_factory=list)
+
+    def on(self, text: str, span: Span) -> str:
+        """The lines of a text, marked."""
+        self.spans.append(span)
+        mark = f"\0{len(self.spans) - 1}\0"
+        return "\n".join(line + mark for line in text.split("\n"))
+
+    def taken(self, text: str) -> tuple[str, dict[int, Span]]:
+        """The text without marks, and what each of its lines says, counted from 1."""
+        found: dict[int, Span] = {}
+        lines = text.split("\n")
+        for at, line in enumerate(lines):
+            mark = _MARK.search(line)
+            if mark is not None:
+                lines[at] = line[: mark.start()]
+                found[at + 1] = self.spans[int(mark[1])]
+        return "\n".join(lines), found
+
+
+def with_comments(text: str, lines: Mapping[int, Span]) -> str:
+    """The text with a comment at the end of each line that says something of the program: where
+    that stands. A traceback that shows the line shows it too."""
+    found = text.split("\n")
+    for at, span in lines.items():
+        name = span.source.name.rpartition("/")[2]
+        found[at - 1] += f"  {comment(f'{name}:{span.source.position(span.start).line}')}"
+    return "\n".join(found)
