@@ -11,9 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["CompileError", "Diagnostic", "Result", "Source", "__version__", "check", "compile"]
+__all__ = [
+    "CompileError",
+    "Diagnostic",
+    "Result",
+    "Source",
+    "__version__",
+    "check",
+    "compile",
+    "load",
+]
 
 if TYPE_CHECKING:
+    import os
+
+    from torch import nn
+
     from netdsl.analysis.imports import Read
     from netdsl.compiler import IsPackage, Result, Style
     from netdsl.diagnostics import CompileError, Diagnostic
@@ -90,3 +103,33 @@ def check(text: str, *, name: str = "<string>", read: Read | None = None) -> tup
     from netdsl.source import Source
 
     return check_source(Source(text, name), read or no_reader).diagnostics
+
+
+def load(program: str | os.PathLike[str], entry: str | None = None, **parameters: Any) -> nn.Module:
+    """A network that runs: the program is compiled, and the network built with torch.
+
+    The generated source is there for tracebacks, debuggers and `inspect.getsource`; its lines
+    name those of the program.
+
+    Args:
+        program: a path (of `os.PathLike`, or a text that ends in `.nd`), or the program itself.
+            A program with a path imports from below its own folder.
+        entry: the `let` or the module to build: without it the network that stands alone, or
+            the only `let` that makes a network and needs no arguments.
+        parameters: what the entry is given.
+
+    Raises:
+        CompileError: the program is wrong.
+        ValueError: there is no such entry, or more than one to choose from.
+        TypeError: the entry does not take these parameters.
+        OSError: the file cannot be read.
+
+    >>> netdsl.load("seq(linear 4 8, relu)")  # doctest: +SKIP
+    Sequential(
+      (0): Linear(in_features=4, out_features=8, bias=True)
+      (1): ReLU()
+    )
+    """
+    from netdsl import live
+
+    return live.load(program, entry, parameters)

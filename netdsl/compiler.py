@@ -56,6 +56,16 @@ class Result:
     fallbacks: int
 
     @property
+    def networks(self) -> tuple[str, ...]:
+        """What the file itself defines that makes a module, with or without arguments."""
+        return tuple(
+            each.name
+            for each in self.program.definitions
+            if (isinstance(each, ir.ModuleDef) or _makes_layer(each))
+            and each.name in self.program.own
+        )
+
+    @property
     def entries(self) -> tuple[str, ...]:
         """The networks that the file itself defines, and needs no arguments for, the one that
         stands alone (`net`) first."""
@@ -67,13 +77,17 @@ class Result:
         return tuple(sorted(own, key=lambda name: name != "net"))
 
 
-def _is_entry(definition: ir.Definition) -> TypeGuard[ir.LetFunction]:
-    """Whether a definition makes a layer, and without arguments."""
+def _makes_layer(definition: ir.Definition) -> TypeGuard[ir.LetFunction]:
     if not isinstance(definition, ir.LetFunction):
         return False
-    needs = any(p.default is None and p.kind != "variadic" for p in definition.parameters)
-    layer = definition.annotation is not None or types.is_instance(definition.type)
-    return layer and not needs
+    return definition.annotation is not None or types.is_instance(definition.type)
+
+
+def _is_entry(definition: ir.Definition) -> TypeGuard[ir.LetFunction]:
+    """Whether a definition makes a layer, and without arguments."""
+    return _makes_layer(definition) and not any(
+        each.default is None and each.kind != "variadic" for each in definition.parameters
+    )
 
 
 def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool = True) -> Checked:

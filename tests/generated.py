@@ -13,7 +13,7 @@ from torch import nn
 
 import netdsl
 from netdsl.analysis.imports import Read
-from netdsl.commands.folder import Folder
+from netdsl.files import Folder
 
 ROOT = Path(__file__).parent.parent
 _numbers = itertools.count()

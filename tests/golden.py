@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import netdsl
 from netdsl.analysis.imports import Read
-from netdsl.commands.folder import Folder
 from netdsl.emit.header import split_header
+from netdsl.files import Folder
 from netdsl.report import render_text
 
 ROOT = Path(__file__).parent.parent

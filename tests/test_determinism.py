@@ -9,7 +9,7 @@ import sys
 import pytest
 
 import netdsl
-from netdsl.commands.folder import Folder
+from netdsl.files import Folder
 from tests.golden import ROOT, cases
 
 # Reads names of programs from its arguments, and prints what each compiles to.
@@ -17,7 +17,7 @@ _COMPILE = """
 import sys
 {before}
 import netdsl
-from netdsl.commands.folder import Folder
+from netdsl.files import Folder
 from pathlib import Path
 for path in map(Path, sys.argv[1:]):
     try:

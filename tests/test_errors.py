@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import netdsl
-from netdsl.commands.folder import Folder
 from netdsl.diagnostics import Diagnostic, codes
+from netdsl.files import Folder
 from netdsl.syntax.grammar import parser
 from tests.golden import CASES
 

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import netdsl
-from netdsl.commands.folder import Folder
+from netdsl.files import Folder
 from tests.generated import example, fill, load
 
 BLOCKS = """

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from netdsl.commands.status import UsageError
+from netdsl.files import Folder
 from netdsl.source import Source
-from netdsl.writing import STDIN, FileError, read_program
+from netdsl.writing import STDIN, read_program
 
 STDIN_NAME = "<stdin>"
 
@@ -31,32 +31,6 @@ class Input(NamedTuple):
         """
         path = None if self.path == STDIN else self.path
         return Source(read_program(self.path), self.place, path)
-
-
-class Folder:
-    """A folder from which programs import. What lies outside is never opened, whatever a path
-    or a link says, and neither is what is no regular file."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self, place: str) -> Source:
-        """The source of a file, by its path below the folder.
-
-        Raises:
-            OSError, ValueError: it cannot be read; the text says why.
-        """
-        path = self.path / place
-        inside = os.path.realpath(path)
-        root = os.path.realpath(self.path)
-        if os.path.commonpath([root, inside]) != root:
-            raise ValueError(f"it is a link that leads out of {self.path}")
-        if not stat.S_ISREG(os.stat(inside).st_mode):
-            raise ValueError("it is no regular file")
-        try:
-            return Source(read_program(inside), place, os.path.normpath(path))
-        except FileError as error:
-            raise ValueError(error.reason) from None
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,36 @@
+"""The folder that programs are in, below which they may import from other files."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from netdsl.source import Source
+from netdsl.writing import FileError, read_program
+
+
+class Folder:
+    """A folder from which programs import. What lies outside is never opened, whatever a path
+    or a link says, and neither is what is no regular file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, place: str) -> Source:
+        """The source of a file, by its path below the folder.
+
+        Raises:
+            OSError, ValueError: it cannot be read; the text says why.
+        """
+        path = self.path / place
+        inside = os.path.realpath(path)
+        root = os.path.realpath(self.path)
+        if os.path.commonpath([root, inside]) != root:
+            raise ValueError(f"it is a link that leads out of {self.path}")
+        if not stat.S_ISREG(os.stat(inside).st_mode):
+            raise ValueError("it is no regular file")
+        try:
+            return Source(read_program(inside), place, os.path.normpath(path))
+        except FileError as error:
+            raise ValueError(error.reason) from None
