@@ -19,12 +19,12 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from netdsl import __version__
-from netdsl.commands import check, compile, explain, summary
+from netdsl.commands import check, compile, explain, run, summary
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import BUG, INTERRUPTED, OK, USAGE, WRONG, UsageError
 from netdsl.writing import reason
 
-COMMANDS = (compile, check, summary, explain)
+COMMANDS = (compile, check, summary, run, explain)
 """Each names itself, adds its arguments to a parser, and runs."""
 
 _EXAMPLES = """\
@@ -36,6 +36,7 @@ examples:
   echo 'seq(linear 4 8, relu)' | netdsl compile -
   netdsl check model.nd --format json     what is wrong, for programs to read
   netdsl summary model.nd --depth 2       modules, shapes, parameters, multiply-adds
+  netdsl run train.py                     a script that imports model.nd as `import model`
   netdsl explain unclosed-bracket         what a code means, with an example
 """
 

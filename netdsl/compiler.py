@@ -126,6 +126,19 @@ def _understood(units: list[Unit], diagnostics: Diagnostics, check_shapes: bool)
     return without_sizes(program, diagnostics)
 
 
+def header_options(style: str, layout: str | None, shapes: bool, lines: bool) -> dict[str, str]:
+    """What beside its sources decides the output, as its header's hash takes it in. `layout` is
+    None for a program that imports nothing."""
+    options = {"style": style}
+    if layout is not None:
+        options["layout"] = layout
+    if not shapes:
+        options["shapes"] = "no"
+    if lines:
+        options["lines"] = "yes"
+    return options
+
+
 def _refuse_depth(source: Source, diagnostics: Diagnostics) -> None:
     """What follows definitions and statements is a bounded number of steps deep."""
     diagnostics.error(
@@ -180,11 +193,7 @@ def compile_source(
         text = with_comments(text, lines)
     others = {unit.place: unit.source.text for unit in checked.units[:-1]}
     layout = "bundle" if package is None else "modules"
-    options: dict[str, str] = {"style": style, "layout": layout} if others else {"style": style}
-    if not shape_comments:
-        options["shapes"] = "no"
-    if line_comments:
-        options["lines"] = "yes"
+    options = header_options(style, layout if others else None, shape_comments, line_comments)
     name = source.name.rpartition("/")[2]
     whole = with_header(text, name, source.text, imports=others, options=options)
     above = whole.count("\n") - text.count("\n")
