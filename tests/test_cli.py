@@ -551,6 +551,7 @@ def test_the_examples_of_help_work(here: Path, capsys: pytest.CaptureFixture[str
     (here / "nets").mkdir()
     for name in ("model.nd", "nets/a.nd", "nets/b.nd"):
         (here / name).write_text(GOOD)
+    (here / "train.py").write_text("import model\n")
     script = f'netdsl() {{ {shlex.join(NETDSL)} "$@"; }}\nset -e\n' + "\n".join(examples)
     done = _tidy(run(["sh", "-c", script]))
     assert done.returncode == OK, done.stderr
