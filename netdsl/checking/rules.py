@@ -134,6 +134,11 @@ class Entry:
     """The parameter that takes all positional arguments from there on."""
 
     @property
+    def required(self) -> list[str]:
+        """The inputs that a layer cannot do without."""
+        return [name for name, default in self.parameters if default is UNKNOWN]
+
+    @property
     def strict(self) -> bool:
         """Whether a layer takes exactly these inputs."""
         return [name for name, _ in self.parameters] in (["input"], ["input", "target"])

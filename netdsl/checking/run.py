@@ -10,6 +10,7 @@ from netdsl.analysis.rearrange import (
     Lowered,
 )
 from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
+from netdsl.checking.arity import refuse_collection, refuse_count, wrong_count
 from netdsl.checking.build import Builder, Given
 from netdsl.checking.costs import function_work, layer_work
 from netdsl.checking.counting import parameter_count
@@ -37,6 +38,9 @@ from netdsl.checking.values import (
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.shapes.dimension import Dimension
 from netdsl.source import Span
+
+_WORDS = {"Sequential": "seq"}
+"""What programs call a class."""
 
 
 class Runner(Signatures, Builder, Statements):
@@ -224,6 +228,7 @@ class Runner(Signatures, Builder, Statements):
         definition = module.cls.definition
         forward = self._method(module, "forward") if definition is not None else UNKNOWN
         if isinstance(forward, Closure):
+            refuse_count(module.cls.name, forward.definition, given)
             return self.run_function(forward, given, span)
         if module.combined is not None:
             return self._combined(module, module.combined.kind, given, span)
@@ -272,17 +277,15 @@ class Runner(Signatures, Builder, Statements):
             return UNKNOWN
         positional = [value for name, value in given if name is None]
         named = {name: value for name, value in given if name is not None}
-        wanted = len(entry.parameters)
-        if entry.strict and len(positional) + len(named) != wanted:
-            raise Mismatch(
-                f"`{found.snake}` takes {wanted} input{'s' if wanted > 1 else ''}, but gets"
-                f" {len(positional) + len(named)}",
-                "apply it to tensors; what it is made with stands where it is declared.",
-                "not-callable",
-            )
+        wanted, count = len(entry.required), len(positional) + len(named)
+        if count < wanted or (entry.strict and count > wanted):
+            hint = "apply it to tensors; what it is made with stands where it is declared."
+            raise wrong_count(found.snake, entry.required, count, hint)
         taken = bound(entry, positional, named)
         if taken is None:
             return UNKNOWN
+        for name in entry.required:
+            refuse_collection(found.snake, taken[0].get(name, UNKNOWN))
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
         result = self.ruled(entry.rule, call, span, positional, self.label(module))
         first = positional[0] if positional else UNKNOWN
@@ -291,6 +294,8 @@ class Runner(Signatures, Builder, Statements):
 
     def _chain(self, module: Module, given: Given, span: Span) -> Value:
         """Items, one after the other; each is blamed for itself."""
+        if len(given) > 1:
+            raise wrong_count(_WORDS.get(module.cls.name, module.cls.name), ["x"], len(given))
         if module.items is None:
             return self._again(module.repeated, given, span)
         value: Value = given[0][1] if given else UNKNOWN

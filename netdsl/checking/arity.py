@@ -1,0 +1,60 @@
+"""How many inputs there are, and whether each is a tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netdsl.analysis import program as ir
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import Items, Named, Tensor, Value
+
+
+def wrong_count(name: str, wanted: Sequence[str], count: int, hint: str | None = None) -> Mismatch:
+    """What is said of a module that gets more or fewer inputs than it takes."""
+    several = f"{len(wanted)} inputs, {', '.join(wanted)}," if len(wanted) != 1 else "1 input,"
+    return Mismatch(
+        f"`{name}` takes {several} but gets {count}",
+        hint or "give it as many; a `module` of its own can take several and hand them on.",
+        "not-callable",
+    )
+
+
+def refuse_count(name: str, forward: object, given: Sequence[tuple[str | None, Value]]) -> None:
+    """
+    Raises:
+        Mismatch: a `forward` does not take that many inputs.
+    """
+    assert isinstance(forward, ir.Function)
+    if any(each.kind == "variadic" for each in forward.parameters):
+        return
+    required = [each.name for each in forward.parameters if each.default is None]
+    if not len(required) <= len(given) <= len(forward.parameters):
+        names = required if len(given) < len(required) else [p.name for p in forward.parameters]
+        raise wrong_count(name, names, len(given))
+
+
+def refuse_collection(name: str, value: Value) -> None:
+    """
+    Raises:
+        Mismatch: a layer that takes a tensor gets a tuple, a list or a dict.
+    """
+    if isinstance(value, Items | Named):
+        kind = "a dict" if isinstance(value, Named) else f"a {value.kind}"
+        shown = f" {_shown(value)}" if isinstance(value, Items) else ""
+        raise Mismatch(
+            f"`{name}` takes a tensor, but gets {kind}{shown}",
+            "take it apart first, in a `def`: `y, _ = lstm(x)`.",
+            "wrong-type",
+        )
+
+
+def _shown(value: Value) -> str:
+    match value:
+        case Tensor(shape):
+            return str(shape)
+        case Items(elements, "list"):
+            return f"[{', '.join(map(_shown, elements))}]"
+        case Items(elements):
+            return f"({', '.join(map(_shown, elements))})"
+        case _:
+            return "?"
