@@ -181,7 +181,7 @@ class WithAux(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> dict[str, Tensor]:
         """x: [B, 3, H, W], mask: bool[B]? -> {logits: [B, n], aux: [B, n]?}."""
-        h = self.pool(self.stem(x))  # [B, 64]
+        h = self.pool(self.stem(x))
         if mask is not None:
             h = h.masked_fill(mask[:, None], 0.0)
         y = {"logits": self.fc(h)}

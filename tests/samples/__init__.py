@@ -1,0 +1,1 @@
+"""Arguments and inputs drawn at random, to hold rules against torch."""
