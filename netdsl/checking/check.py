@@ -97,10 +97,18 @@ def by_name(program: ir.Program) -> dict[str, ir.Definition]:
     return found
 
 
+class UnknownInput(ValueError):
+    """An input is given by a name that no input has."""
+
+
 def _replaced(
     values: list[Value], module: Module, inputs: Mapping[str, Value] | None
 ) -> list[Value]:
-    """Inputs, some of which are given by name."""
+    """Inputs, some of which are given by name.
+
+    Raises:
+        UnknownInput: there is none of that name.
+    """
     if not inputs:
         return values
     definition = module.cls.definition
@@ -108,6 +116,8 @@ def _replaced(
     names = [each.name for each in forward[0].parameters] if forward else []
     found = list(values)
     for at, (name, value) in enumerate(inputs.items()):
+        if names and name and not name.isdigit() and name not in names:
+            raise UnknownInput(f"no input called {name}; there is: {', '.join(names)}")
         place = names.index(name) if name in names else at
         if place < len(found):
             of = found[place].dtype if isinstance(found[place], Tensor) else None

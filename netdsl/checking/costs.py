@@ -1,18 +1,13 @@
-"""What layers cost: the sizes of their parameters, and the multiply-adds of what they compute.
-
-Multiply-adds are counted where torch's FlopCounterMode counts (two flops each): products of
-matrices, convolutions, attention.
-Source: https://docs.pytorch.org/docs/stable/generated/torch.utils.flop_counter.FlopCounterMode.html
-"""
+"""The sizes of the parameters of torch's layers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from netdsl.checking.rules import Call, per_axis, size_of
-from netdsl.checking.values import UNKNOWN, Items, Module, Tensor, Value
+from netdsl.checking.rules import per_axis, size_of
+from netdsl.checking.values import UNKNOWN, Items, Module, Value
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.shape import Axis, Shape, product_of
+from netdsl.shapes.shape import Axis, product_of
 
 Sizes = tuple[Axis, ...]
 Parameters = Iterator[tuple[str, Sizes]]
@@ -220,49 +215,3 @@ _PARAMETERS: dict[str, Callable[[Settings], Parameters]] = {
     "TransformerDecoder": _stack("decoder_layer", 2),
     "Transformer": _transformer,
 }  # fmt: skip
-
-
-# ---- multiply-adds -----------------------------------------------------------
-
-
-def layer_work(name: str, settings: Settings, given: Value, result: Value) -> Axis:
-    """The multiply-adds of a torch layer; None where they are not known, or not counted."""
-    if not isinstance(given, Tensor) or not isinstance(result, Tensor):
-        return None
-    if name == "Linear":
-        return _times(result.shape.size(), _get(settings, "in_features"))
-    if name.startswith("Conv"):
-        count = int(name[-2])
-        inner = product_of(per_axis(settings.get("kernel_size"), count))
-        groups = _get(settings, "groups")
-        transposed = "Transpose" in name
-        over = given.shape if transposed else result.shape
-        depth = _get(settings, "out_channels" if transposed else "in_channels")
-        if depth is None or groups is None:
-            return None
-        return _times(over.size(), _times(depth // groups, inner))
-    return None
-
-
-def function_work(call: Call, result: Value) -> Axis:
-    """The multiply-adds of a function of torch."""
-    if not isinstance(result, Tensor):
-        return None
-    match call.name:
-        case "matmul" | "mm" | "bmm" | "@":
-            return _times(result.shape.size(), call.shape("input").axis(-1))
-        case "addmm":
-            return _times(result.shape.size(), call.shape("mat1").axis(-1))
-        case "linear":
-            return _times(result.shape.size(), call.shape("input").axis(-1))
-        case "scaled_dot_product_attention":
-            query, key, value = (call.shape(each) for each in ("query", "key", "value"))
-            scores = _times(Shape(query.parts[:-1]).size(), key.axis(-2))
-            one, other = _times(scores, query.axis(-1)), _times(scores, value.axis(-1))
-            return None if one is None or other is None else one + other
-        case _:
-            return None
-
-
-def _times(one: Axis, other: Axis) -> Axis:
-    return None if one is None or other is None else one * other

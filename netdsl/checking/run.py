@@ -12,7 +12,6 @@ from netdsl.analysis.rearrange import (
 from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
 from netdsl.checking.arity import refuse_collection, refuse_count, wrong_count
 from netdsl.checking.build import Builder, Given
-from netdsl.checking.costs import function_work, layer_work
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
@@ -35,6 +34,7 @@ from netdsl.checking.values import (
     Value,
     joined,
 )
+from netdsl.checking.work import function_work, layer_work
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.shapes.dimension import Dimension
 from netdsl.source import Span
@@ -288,8 +288,7 @@ class Runner(Signatures, Builder, Statements):
             refuse_collection(found.snake, taken[0].get(name, UNKNOWN))
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
         result = self.ruled(entry.rule, call, span, positional, self.label(module))
-        first = positional[0] if positional else UNKNOWN
-        module.work.append(layer_work(module.cls.name, module.arguments, first, result))
+        module.work.append(layer_work(module.cls.name, module.arguments, taken[0], result))
         return result
 
     def _chain(self, module: Module, given: Given, span: Span) -> Value:

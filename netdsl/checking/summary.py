@@ -26,11 +26,13 @@ class Row:
     name: str
     kind: str
     output: Value
-    parameters: int | None
+    parameters: int
+    """Those that are known: `untold` are the classes of modules that have others."""
     multiply_adds: int | None
     memory: int | None
     """The bytes of what its layers give, for a training step to keep."""
     children: list[Row] = field(default_factory=list)
+    untold: tuple[str, ...] = ()
 
 
 def entries(program: ir.Program) -> list[str]:
@@ -46,15 +48,22 @@ def entries(program: ir.Program) -> list[str]:
 
 
 def summarise(
-    program: ir.Program, entry: str, sizes: Mapping[str, Sequence[int]] | None = None
+    program: ir.Program,
+    entry: str,
+    sizes: Mapping[str, Sequence[int]] | None = None,
+    diagnostics: Diagnostics | None = None,
 ) -> Row | None:
     """One network as a tree; None if the entry makes no module.
 
     `sizes` gives inputs other shapes than the entry states, by name, or by `""` for the only one.
-    Sizes that are left open count as 1 in what is counted.
+    Sizes that are left open count as 1 in what is counted. What does not fit these shapes is
+    added to the diagnostics.
+
+    Raises:
+        UnknownInput: there is no input of such a name.
     """
     definition = next(each for each in program.definitions if getattr(each, "name", None) == entry)
-    runner = Runner(by_name(program), Diagnostics())
+    runner = Runner(by_name(program), Diagnostics() if diagnostics is None else diagnostics)
     module = Entry(runner, definition, {}).run(_inputs(sizes or {}))
     if module is None:
         return None
@@ -73,12 +82,16 @@ def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Ro
     seen[id(module)] = None
     children = [_row(key, child, runner, seen) for key, child in children_of(module)]
     own = own_parameters(module) if first else []
-    parameters = _total([*own, *(row.parameters for row in children)])
-    counted = [_number(each, runner) for each in module.work if each is not None] if first else []
+    parameters = sum(each or 0 for each in own) + sum(row.parameters for row in children)
+    untold = dict.fromkeys(name for row in children for name in row.untold)
+    if None in own:
+        untold[module.cls.name] = None
+    counted = [_number(each, runner) for each in module.work] if first else []
     work = _total([*counted, *(row.multiply_adds for row in children)])
     leaf = [] if children or not first else _bytes(module.output, runner)
     memory = _total([*leaf, *(row.memory for row in children)])
-    return Row(name, module.cls.name, module.output, parameters, work, memory, children)
+    kind = module.cls.name
+    return Row(name, kind, module.output, parameters, work, memory, children, tuple(untold))
 
 
 def _number(size: Axis, runner: Runner) -> int | None:
@@ -133,6 +146,7 @@ def as_data(row: Row) -> dict[str, object]:
         "class": row.kind,
         "output": shown(row.output),
         "parameters": row.parameters,
+        "parameters_untold": list(row.untold),
         "multiply_adds": row.multiply_adds,
         "memory_bytes": row.memory,
         "children": [as_data(each) for each in row.children],
@@ -152,13 +166,16 @@ def as_text(row: Row, depth: int | None = None) -> str:
     memory = "?" if row.memory is None else f"{row.memory:,}"
     text += ["", f"{_count(row.parameters)} parameters, {_count(row.multiply_adds)} multiply-adds,"]
     text += [f"{memory} bytes of activations (a size that is left open counts as 1)"]
+    if row.untold:
+        text += [f"not counted are the parameters of {', '.join(row.untold)}, which are not told"]
     return "\n".join(text)
 
 
 def _lines(row: Row, level: int, times: int, depth: int | None) -> Iterator[tuple[str, ...]]:
     repeat = f" (× {times})" if times > 1 else ""
     name = f"{'  ' * level}{row.name}: {row.kind}{repeat}"
-    yield name, shown(row.output), _count(row.parameters), _count(row.multiply_adds)
+    parameters = f"{row.parameters:,}{' + ?' if row.untold else ''}"
+    yield name, shown(row.output), parameters, _count(row.multiply_adds)
     if depth is not None and level >= depth:
         return
     at = 0

@@ -7,8 +7,9 @@ import json
 import sys
 
 from netdsl.commands.folder import add_root, inputs
-from netdsl.commands.printing import print_findings, say, shown
+from netdsl.commands.printing import print_failure, print_findings, say, shown
 from netdsl.commands.status import OK, WRONG, UsageError
+from netdsl.writing import FileError
 
 NAME = "summary"
 HELP = "say what a network is made of"
@@ -35,12 +36,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    from netdsl.checking.check import UnknownInput
     from netdsl.checking.summary import as_data, as_text, entries, summarise
     from netdsl.compiler import check_source
+    from netdsl.diagnostics import Diagnostics
 
     options.files = [options.file]
     (program,) = inputs(options)
-    checked = check_source(program.source(), program.root.read)
+    try:
+        source = program.source()
+    except FileError as error:
+        print_failure(error)
+        return WRONG
+    checked = check_source(source, program.root.read)
     if checked.program is None:
         print_findings(checked.diagnostics, sys.stderr)
         return WRONG
@@ -50,7 +58,14 @@ def run(options: argparse.Namespace) -> int:
     entry = options.entry or known[0]
     if entry not in known:
         raise UsageError(f"there is no entry {shown(entry)}; there are: {', '.join(known)}")
-    row = summarise(checked.program, entry, dict(map(_sizes, options.input)))
+    diagnostics = Diagnostics()
+    try:
+        row = summarise(checked.program, entry, dict(map(_sizes, options.input)), diagnostics)
+    except UnknownInput as error:
+        raise UsageError(f"{shown(entry)} has {shown(str(error))}") from None
+    if diagnostics.has_errors:
+        print_findings(diagnostics.sorted(), sys.stderr)
+        return WRONG
     if row is None:
         raise UsageError(f"{shown(entry)} makes no module")
     if options.format == "json":
