@@ -7,8 +7,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -16,27 +14,38 @@ __all__ = [
     "Diagnostic",
     "Result",
     "Source",
+    "Span",
+    "Summary",
     "__version__",
     "check",
     "compile",
     "load",
+    "parse",
+    "summary",
 ]
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     import os
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from torch import nn
 
     from netdsl.analysis.imports import Read
+    from netdsl.checking.summary import Summary
     from netdsl.compiler import IsPackage, Result, Style
     from netdsl.diagnostics import CompileError, Diagnostic
-    from netdsl.source import Source
+    from netdsl.source import Source, Span
+    from netdsl.syntax.tree import File
 
 _LAZY = {
     "CompileError": "netdsl.diagnostics",
     "Diagnostic": "netdsl.diagnostics",
     "Result": "netdsl.compiler",
     "Source": "netdsl.source",
+    "Span": "netdsl.source",
+    "Summary": "netdsl.checking.summary",
 }
 
 
@@ -103,6 +112,66 @@ def check(text: str, *, name: str = "<string>", read: Read | None = None) -> tup
     from netdsl.source import Source
 
     return check_source(Source(text, name), read or no_reader).diagnostics
+
+
+def parse(text: str, *, name: str = "<string>") -> File:
+    """The tree of a program: what was written, whatever it means. `netdsl.syntax.tree` has its
+    nodes, `netdsl.syntax.visit` walks and changes them, `netdsl.syntax.tree_json` writes them as
+    JSON.
+
+    Raises:
+        CompileError: it is no program, read as a text.
+
+    >>> import netdsl
+    >>> netdsl.parse("seq(relu)").statements[0].value.func
+    Name(id='seq')
+    """
+    from netdsl.diagnostics import CompileError, Diagnostics
+    from netdsl.source import Source
+    from netdsl.syntax import parse
+
+    diagnostics = Diagnostics()
+    file = parse.parse(Source(text, name), diagnostics)
+    if file is None or diagnostics.has_errors:
+        raise CompileError(diagnostics.sorted())
+    return file
+
+
+def summary(
+    text: str,
+    entry: str | None = None,
+    *,
+    inputs: Mapping[str, Sequence[int]] | Sequence[int] | None = None,
+    name: str = "<string>",
+    read: Read | None = None,
+) -> Summary:
+    """What a network is made of, and what it costs, without torch. Printing it shows a table.
+
+    Args:
+        text, name, read: as for `compile`.
+        entry: a `let` that needs no arguments; without it the network that stands alone, or the
+            first that there is.
+        inputs: other shapes than the entry states: of each input by its name, or by its position
+            as a text, or one shape for the only input. Sizes that are left open count as 1.
+
+    Raises:
+        CompileError: the program is wrong, or does not take these inputs.
+        ValueError: there is no such entry, or no such input.
+
+    >>> import netdsl
+    >>> netdsl.summary("seq(linear 4 8, relu)").parameters
+    40
+    """
+    from netdsl.analysis.imports import no_reader
+    from netdsl.checking.summary import summary_of
+    from netdsl.compiler import check_source
+    from netdsl.diagnostics import CompileError
+    from netdsl.source import Source
+
+    checked = check_source(Source(text, name), read or no_reader)
+    if checked.program is None:
+        raise CompileError(checked.diagnostics)
+    return summary_of(checked.program, entry, inputs)
 
 
 def load(program: str | os.PathLike[str], entry: str | None = None, **parameters: Any) -> nn.Module:

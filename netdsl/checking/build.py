@@ -260,7 +260,7 @@ class Builder(Evaluator):
     def hold(self, node: tree.Assert, frame: Frame) -> None:
         """An assertion: what it says is known from here on."""
         condition, message, span = node.condition, node.message, node.span
-        known = self.truth(self.value(condition, frame))
+        known = self.condition(condition, frame)
         if known is False:
             said = None if message is None else self.value(message, frame)
             why = f": {said}" if isinstance(said, str) else ""
@@ -305,7 +305,7 @@ class Builder(Evaluator):
         start = dict(module.attributes)
         decided = False
         for at, (condition, body) in enumerate(node.branches):
-            known = self.truth(self.value(condition, frame))
+            known = self.condition(condition, frame)
             if known is False:
                 continue
             outcomes.append(self._branch(body, absent[at], frame, start, condition, known))
@@ -457,7 +457,7 @@ class Builder(Evaluator):
                 return found
             case ir.LayerIf(branches, otherwise):
                 for condition, inner in branches:
-                    known = self.truth(self.value(condition, frame))
+                    known = self.condition(condition, frame)
                     if known is None:
                         return None
                     if known:

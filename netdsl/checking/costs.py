@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from netdsl.checking.rules import per_axis, size_of
-from netdsl.checking.values import UNKNOWN, Items, Module, Value
+from netdsl.checking.values import UNKNOWN, Items, Module, Tensor, Value
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.shape import Axis, product_of
+from netdsl.shapes.shape import Axis, Shape, product_of
 
 Sizes = tuple[Axis, ...]
 Parameters = Iterator[tuple[str, Sizes]]
@@ -16,10 +16,28 @@ Settings = Mapping[str, Value]
 
 def parameters_of(module: Module) -> dict[str, Axis]:
     """The numbers of elements of a torch layer's own parameters, by name."""
+    return {name: product_of(sizes) for name, sizes in _sizes_of(module)}
+
+
+def parameter(module: Module, name: str) -> Value:
+    """A parameter that a torch layer itself has; None if it is made without."""
+    if module.cls.name not in _PARAMETERS or "." in name:
+        return UNKNOWN
+    found = dict(_sizes_of(module))
+    if name in found:
+        plain = module.arguments.get("dtype") is None
+        return Tensor(Shape(found[name]), "float" if plain else None)
+    decided = all(isinstance(module.arguments.get(each, True), bool) for each in _SWITCHES)
+    return None if decided and found.keys() <= _ALL and name in _ALL else UNKNOWN
+
+
+_SWITCHES = ("bias", "affine", "elementwise_affine")
+_ALL = {"weight", "bias"}
+
+
+def _sizes_of(module: Module) -> Parameters:
     rule = _PARAMETERS.get(module.cls.name)
-    if rule is None:
-        return {}
-    return {name: product_of(sizes) for name, sizes in rule(module.arguments)}
+    return iter(()) if rule is None else rule(module.arguments)
 
 
 def _get(settings: Settings, name: str) -> Axis:
@@ -128,8 +146,8 @@ def _attention(settings: Settings) -> Parameters:
         yield "out_proj.bias", (width,)
     yield "out_proj.weight", (width, width)
     if settings.get("add_bias_kv") is True:
-        yield "bias_k", (width,)
-        yield "bias_v", (width,)
+        yield "bias_k", (Dimension(1), Dimension(1), width)
+        yield "bias_v", (Dimension(1), Dimension(1), width)
 
 
 def _transformer_layer(attentions: int) -> Callable[[Settings], Parameters]:

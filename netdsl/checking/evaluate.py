@@ -10,6 +10,7 @@ from typing import Any
 from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.checking import operators
+from netdsl.checking.costs import parameter
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.indexing import elements_of, indexed, unpacked
 from netdsl.checking.inference import Inference
@@ -18,6 +19,7 @@ from netdsl.checking.values import (
     UNKNOWN,
     Class,
     Closure,
+    Dtype,
     Items,
     Module,
     Named,
@@ -179,6 +181,8 @@ class Evaluator(ABC):
                 return Class(name)
             case "method":
                 return self._method(frame.owner, name)
+            case "torch":
+                return _dtype(name)
             case "math":
                 constant = getattr(math, name, None)
                 return constant if isinstance(constant, float) else UNKNOWN
@@ -224,7 +228,11 @@ class Evaluator(ABC):
             return owner.attributes[name]
         if owner.items is not None and name in owner.items:
             return owner.items[name]
-        return owner.arguments.get(name, UNKNOWN)
+        parent = owner.attributes.get("super()")
+        if isinstance(parent, Module) and name not in owner.arguments:
+            return self.attribute(parent, name)
+        found = parameter(owner, name)  # before the argument `bias`
+        return found if found is not UNKNOWN else owner.arguments.get(name, UNKNOWN)
 
     def field(self, value: Value, name: str, span: Span) -> Value:
         match value:
@@ -248,10 +256,17 @@ class Evaluator(ABC):
     def _tensor_field(self, shape: Shape, dtype: str | None, name: str) -> Value:
         if name == "shape":
             return Items(tuple(UNKNOWN if part is None else part for part in shape.parts), "size")
-        if name in ("mT", "T", "mH") and shape.rank is not None:
+        if name in ("mT", "T", "mH", "H") and shape.rank is not None:
+            if shape.rank and name != "T" and (shape.rank < 2 or (name == "H" and shape.rank > 2)):
+                raise Mismatch(
+                    f"`.{name}` turns matrices, but this is {shape}",
+                    "`x.transpose(a, b)` changes any two axes.",
+                )
             if name == "T" or shape.rank < 2:
                 return Tensor(Shape(tuple(reversed(shape.parts))), dtype)
             return Tensor(Shape((*shape.parts[:-2], shape.parts[-1], shape.parts[-2])), dtype)
+        if name == "dtype":
+            return Dtype(dtype)
         if name == "ndim":
             return UNKNOWN if shape.rank is None else Dimension(shape.rank)
         if name in ("data", "grad", "real", "imag"):
@@ -263,6 +278,15 @@ class Evaluator(ABC):
     def truth(self, value: Value) -> bool | None:
         """Whether a value counts as true, if that is known."""
         return operators.truth(value, self.sizes)
+
+    def condition(self, node: tree.Node, frame: Frame) -> bool | None:
+        """Whether a condition holds, if that is known."""
+        found = self.value(node, frame)
+        try:
+            return operators.asked(found, self.sizes)
+        except Mismatch as wrong:
+            self.report(wrong, node.span)
+            return None
 
     def binary(self, op: str, one: Value, other: Value) -> Value:
         """What an operator between two values gives."""
@@ -278,12 +302,14 @@ class Evaluator(ABC):
                 if found is False:
                     return False
                 result = found if len(rest) == 1 else UNKNOWN
+                if len(rest) > 1 and operand is not rest[-1][1]:
+                    operators.asked(found, self.sizes)
             left = right
         return result
 
     def _logical(self, op: str, left: tree.Node, right: tree.Node, frame: Frame) -> Value:
         one = self.value(left, frame)
-        known = self.truth(one)
+        known = operators.asked(one, self.sizes)
         if known is None:
             other = self.value(right, frame)
             decided = self.truth(other)
@@ -293,7 +319,7 @@ class Evaluator(ABC):
     def _ternary(
         self, condition: tree.Node, then: tree.Node, otherwise: tree.Node, frame: Frame
     ) -> Value:
-        known = self.truth(self.value(condition, frame))
+        known = self.condition(condition, frame)
         if known is not None:
             return self.value(then if known else otherwise, frame)
         facts = self.sizes.facts
@@ -387,7 +413,7 @@ class Evaluator(ABC):
                     self.tick()
                     inner = scope.inner()
                     self.bind(clause.target, value, inner)
-                    known = [self.truth(self.value(each, inner)) for each in clause.conditions]
+                    known = [self.condition(each, inner) for each in clause.conditions]
                     if None in known:
                         return None
                     if all(known):
@@ -455,3 +481,15 @@ class Evaluator(ABC):
             else:
                 found.append((arg.name, value))
         return found
+
+
+_KINDS = (("bool", "bool"), ("float", "float"), ("double", "float"), ("half", "float"),
+          ("bfloat", "float"), ("int", "int"), ("uint", "int"), ("long", "int"), ("short", "int"),
+          ("complex", "complex"), ("cfloat", "complex"), ("cdouble", "complex"))  # fmt: skip
+
+
+def _dtype(qualified: str) -> Value:
+    """The type of numbers that a name of torch stands for."""
+    name = qualified.removeprefix("torch.")
+    kind = next((kind for start, kind in _KINDS if name.rstrip("0123456789") == start), None)
+    return UNKNOWN if kind is None else Dtype(kind)

@@ -27,7 +27,7 @@ def elements_of(value: Value, sizes: Sizes) -> Sequence[Value] | Repeated | None
             return list(items.values()) if value.cls.name != "ModuleDict" else list(items)
         case Tensor(shape):
             count = None if shape.rank is None or not shape.rank else sizes.number(shape.axis(0))
-            part = Tensor(Shape(shape.parts[1:])) if shape.rank else UNKNOWN
+            part = Tensor(Shape(shape.parts[1:]), value.dtype) if shape.rank else UNKNOWN
             if count is None or count > limits.CHECK_ITEMS:
                 return Repeated(part)
             return [part] * count

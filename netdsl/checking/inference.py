@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -12,7 +13,7 @@ from netdsl.checking.frame import Frame
 from netdsl.checking.sizes import Sizes
 from netdsl.checking.values import Module
 from netdsl.diagnostics import Diagnostics
-from netdsl.shapes.dimension import Dimension, FloorDiv, Mod, Symbol
+from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Max, Min, Mod, Symbol
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -124,7 +125,7 @@ def expression(size: Dimension, known: Mapping[str, types.Type], span: Span) -> 
 
 
 def _factors(
-    monomial: tuple[object, ...], known: Mapping[str, types.Type], span: Span
+    monomial: tuple[Atom, ...], known: Mapping[str, types.Type], span: Span
 ) -> Iterator[tree.Expr]:
     for atom in monomial:
         match atom:
@@ -143,5 +144,10 @@ def _factors(
                     expression(atom.denominator, known, span),
                     span=span,
                 )
+            case Max() | Min():
+                name = "max" if isinstance(atom, Max) else "min"
+                func = ir.Ref("builtin", name, types.FunctionType(), span=span)
+                args = [expression(each, known, span) for each in atom.operands]
+                yield ir.Call(func, tuple(ir.Arg(x, span=span) for x in args), types.INT, span=span)
             case _:
-                raise ValueError(atom)
+                assert_never(atom)

@@ -8,7 +8,9 @@ from typing import Any
 
 from netdsl import limits
 from netdsl.checking.functions import combined
-from netdsl.checking.products import multiplied
+from netdsl.checking.functions.arithmetic import in_place
+from netdsl.checking.functions.dtypes import only
+from netdsl.checking.products import product
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int, is_number
@@ -36,9 +38,17 @@ _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
 def unary(op: str, operand: Value, sizes: Sizes) -> Value:
     """What an operator before a value gives."""
     if op == "not":
-        known = truth(operand, sizes)
+        known = asked(operand, sizes)
         return UNKNOWN if known is None else not known
     if isinstance(operand, Tensor):
+        if op == "~":
+            only(Call(op, sizes, {}), operand, "int", "bool")
+        elif operand.dtype == "bool":
+            raise Mismatch(
+                f"`{op}` works on numbers, but gets a tensor of bools",
+                "write `~mask` for the opposite of a mask, or convert it first: `mask.float()`.",
+                "wrong-dtype",
+            )
         return Tensor(operand.shape, operand.dtype)
     if is_number(operand):
         number = operand if not isinstance(operand, bool) else Dimension(int(operand))
@@ -57,8 +67,7 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
         if op == "@":
             if not (isinstance(one, Tensor) and isinstance(other, Tensor)):
                 return UNKNOWN
-            dtype = one.dtype if one.dtype == other.dtype else None
-            return Tensor(multiplied(call, one.shape, other.shape), dtype)
+            return product(call, one, other)
         return combined(call, one, other, "float" if op == "/" else None)
     if isinstance(one, Items) and isinstance(other, Items) and op == "+":
         return Items(one.elements + other.elements, one.kind)
@@ -153,6 +162,36 @@ def _contains(op: str, one: Value, other: Value) -> Value:
     if isinstance(other, str) and isinstance(one, str):
         return (one in other) == (op == "in")
     return UNKNOWN
+
+
+def changed(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
+    """What `one += other` leaves in `one`: a tensor is written over.
+
+    Raises:
+        Mismatch: their sizes do not go together, or what is computed has no place in a tensor.
+    """
+    if not isinstance(one, Tensor) or op == "@=":
+        return binary(op.removesuffix("="), one, other, sizes)
+
+    def rule(call: Call) -> Value:
+        return binary(op.removesuffix("="), one, other, sizes)
+
+    return in_place(rule)(Call(op, sizes, {"input": one}))
+
+
+def asked(value: Value, sizes: Sizes) -> bool | None:
+    """Whether a value counts as true where the program asks for it.
+
+    Raises:
+        Mismatch: it is a tensor of more elements than one.
+    """
+    if isinstance(value, Tensor) and sizes.never_equal(value.shape.size(), 1):
+        raise Mismatch(
+            f"a tensor {value.shape} is neither true nor false as a whole",
+            "ask for one element, or for `x.any()` or `x.all()`; to choose element by element use"
+            " `where`.",
+        )
+    return truth(value, sizes)
 
 
 def truth(value: Value, sizes: Sizes) -> bool | None:

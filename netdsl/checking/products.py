@@ -15,12 +15,17 @@ from netdsl.shapes.shape import ANY, Shape, spelled
 
 @FUNCTIONS("matmul", "input other")
 def matmul(call: Call) -> Value:
-    one, other = call.tensor("input"), call.tensor("other")
-    return Tensor(_product(call, one, other), one.dtype)
+    return product(call, call.tensor("input"), call.tensor("other"))
+
+
+def product(call: Call, one: Tensor, other: Tensor) -> Tensor:
+    """`one @ other`."""
+    return Tensor(_product(call, one, other), one.dtype or other.dtype)
 
 
 def _product(call: Call, one: Tensor, other: Tensor) -> Shape:
     alike(call, one, other)
+    only(call, one, "float", "int")
     return multiplied(call, one.shape, other.shape)
 
 

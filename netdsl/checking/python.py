@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from netdsl import limits
-from netdsl.checking.sizes import Sizes
+from netdsl.checking.rules import FUNCTIONS, Call
+from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import UNKNOWN, Items, Repeated, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension, maximum, minimum
+from netdsl.shapes.shape import Shape
 
 
 class Python(Protocol):
@@ -31,6 +33,7 @@ def builtin(name: str, values: Sequence[Value], named: Mapping[str, Value], to: 
             return _range(values)
         case "len", [value]:
             if isinstance(value, Tensor):
+                refuse_number(name, value)
                 return value.shape.axis(0) or UNKNOWN
             found = to.elements(value)
             return Dimension(len(found)) if isinstance(found, Sequence) else UNKNOWN
@@ -38,11 +41,20 @@ def builtin(name: str, values: Sequence[Value], named: Mapping[str, Value], to: 
             return _extreme(name, values, to.sizes)
         case "sum", [value, *start]:
             return _sum(value, start, to)
+        case "abs", [Tensor() as value]:
+            return FUNCTIONS.entries["abs"].rule(Call("abs", to.sizes, {"input": value}))
         case "abs", [value]:
             number = as_int(value) if isinstance(value, Dimension) else value
             if isinstance(number, float):
                 return abs(number)
             return Dimension(abs(number)) if isinstance(number, int) else UNKNOWN
+        case ("int" | "float" | "bool"), [Tensor() as value]:
+            if to.sizes.never_equal(value.shape.size(), 1):
+                raise Mismatch(
+                    f"`{name}` takes a tensor of one element, but gets {value}",
+                    "take one element first, or a sum: `x.sum()`.",
+                )
+            return UNKNOWN
         case ("int" | "float" | "bool" | "round"), [value]:
             return _converted(name, value, to)
         case "str", [value]:
@@ -69,7 +81,28 @@ def _range(values: Sequence[Value]) -> Value:
     return Repeated(UNKNOWN) if all(isinstance(x, Dimension) for x in values) else UNKNOWN
 
 
+def refuse_number(name: str, value: Tensor) -> None:
+    """
+    Raises:
+        Mismatch: the tensor has no axes, and so no elements to count or to run through.
+    """
+    if value.shape.rank == 0:
+        raise Mismatch(
+            f"`{name}` wants a tensor with axes, but gets {value}",
+            "it is a single number, which is used as it is.",
+        )
+
+
 def _extreme(name: str, values: Sequence[Value], sizes: Sizes) -> Value:
+    if len(values) == 1 and isinstance(values[0], Tensor):
+        refuse_number(name, values[0])
+        parts = Tensor(Shape(values[0].shape.parts[1:]), values[0].dtype)
+        values = [parts] if sizes.number(values[0].shape.axis(0)) == 1 else [parts, parts]
+    if any(isinstance(each, Tensor) for each in values):
+        for each in values:
+            if len(values) > 1 and isinstance(each, Tensor):
+                _refuse_many(name, each, sizes)
+        return values[0] if all(each == values[0] for each in values) else UNKNOWN
     if len(values) == 1 and isinstance(values[0], Items):
         values = list(values[0].elements)
     if values and all(isinstance(each, Dimension) for each in values):
@@ -82,7 +115,27 @@ def _extreme(name: str, values: Sequence[Value], sizes: Sizes) -> Value:
     return UNKNOWN
 
 
+def _refuse_many(name: str, value: Tensor, sizes: Sizes) -> None:
+    """
+    Raises:
+        Mismatch: the tensor has more elements than one, so that it is not larger as a whole.
+    """
+    if sizes.never_equal(value.shape.size(), 1):
+        raise Mismatch(
+            f"`{name}` compares whole values, but gets tensors {value}",
+            f"use `x.{name}()` for the elements of one tensor, `{name}imum(x, y)` for those of"
+            " two.",
+        )
+
+
 def _sum(value: Value, start: Sequence[Value], to: Python) -> Value:
+    if isinstance(value, Tensor) and not start:
+        refuse_number("sum", value)
+        if value.shape.rank is None or to.sizes.number(value.shape.axis(0)) == 0:
+            return UNKNOWN
+        if value.dtype == "bool":
+            return Tensor(Shape(value.shape.parts[1:]))
+        return Tensor(Shape(value.shape.parts[1:]), value.dtype)
     found = to.elements(value)
     if found is None or isinstance(found, Repeated):
         return UNKNOWN

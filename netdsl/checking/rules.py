@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
+from netdsl.checking.values import UNKNOWN, Dtype, Items, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Shape
 
@@ -201,6 +201,8 @@ def bound(
     given: dict[str, Value] = dict(entry.parameters)
     extra: Sequence[Value] = ()
     for at, value in enumerate(positional):
+        if isinstance(value, Dtype) and names[at : at + 1] != ["dtype"]:
+            value = UNKNOWN  # `x.view(int32)`, `x.to(int64)`: what else may stand there
         if at < len(names) and names[at] == entry.rest:
             extra = positional[at:]
             given[names[at]] = _gathered(extra)
@@ -219,6 +221,6 @@ _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"}
 def _gathered(values: Sequence[Value]) -> Value:
     if len(values) == 1 and isinstance(values[0], Items):
         return values[0]
-    if len(values) == 1 and values[0] is UNKNOWN:
+    if len(values) == 1 and (values[0] is UNKNOWN or isinstance(values[0], Dtype)):
         return UNKNOWN
     return Items(tuple(values), "tuple")

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.walk import walk
+from netdsl.checking import operators
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
+from netdsl.checking.functions.subscripts import refuse_written, without_ones
 from netdsl.checking.notes import Notes
+from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Named, Repeated, Tensor, Value, joined
-from netdsl.diagnostics import Diagnostics
+from netdsl.diagnostics import Diagnostics, Label
 from netdsl.shapes.shape import ANY
 from netdsl.source import Span
 from netdsl.syntax import tree
@@ -66,7 +69,7 @@ class Statements(Evaluator):
             case tree.For(target, iterable, body):
                 self._for(target, self.value(iterable, frame), body, frame)
             case tree.While(condition, body):
-                self.value(condition, frame)
+                self.condition(condition, frame)
                 self._any_times(body, frame)
         return True
 
@@ -76,13 +79,21 @@ class Statements(Evaluator):
         except Mismatch as found:
             self.report(found, span)
         if isinstance(target, tree.Index) and isinstance(target.value, ir.Ref):
-            self._set_item(target, value, frame)
+            self._set_item(target, value, frame, span)
 
-    def _set_item(self, target: tree.Index, value: Value, frame: Frame) -> None:
+    def _set_item(self, target: tree.Index, value: Value, frame: Frame, span: Span) -> None:
         """`y["a"] = …`: a dict with one more item; of anything else, what it holds is not
         known from here on, if it is no tensor."""
         held = self.value(target.value, frame)
         if isinstance(held, Tensor):
+            part = self.value(target, frame)
+            if isinstance(part, Tensor) and isinstance(value, Tensor):
+                given = Tensor(without_ones(value.shape), value.dtype)
+                try:
+                    refuse_written(Call("=", self.sizes, {}), part.shape, given)
+                except Mismatch as found:
+                    labels = [Label(each, f"this is {value}") for each in [value.origin] if each]
+                    self.report(found, span, labels)
             return
         key = self.value(target.subscripts[0], frame)
         changed: Value = UNKNOWN
@@ -106,14 +117,12 @@ class Statements(Evaluator):
     ) -> None:
         before, change = self.value(target, frame), self.value(value, frame)
         try:
-            after = self.binary(op.removesuffix("="), before, change)
+            after = operators.changed(op, before, change, self.sizes)
         except Mismatch as found:
             self.report(found, span)
             after = UNKNOWN
         except (ArithmeticError, TypeError, ValueError):
             after = UNKNOWN
-        if isinstance(before, Tensor):
-            after = before
         self.bind(target, after, frame)
 
     def _if(
@@ -125,7 +134,7 @@ class Statements(Evaluator):
         if not branches:
             return self.block(otherwise, frame)
         (condition, body), *rest = branches
-        known = self.truth(self.value(condition, frame))
+        known = self.condition(condition, frame)
         if known is True:
             return self.block(body, frame)
         if known is False:

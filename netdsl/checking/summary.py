@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from netdsl.analysis import program as ir
-from netdsl.checking.check import Entry, by_name
+from netdsl.checking.check import Entry, UnknownInput, by_name
 from netdsl.checking.counting import children_of, own_parameters
 from netdsl.checking.run import Runner
 from netdsl.checking.values import Items, Module, Named, Repeated, Tensor, Value
-from netdsl.diagnostics import Diagnostics
+from netdsl.diagnostics import CompileError, Diagnostics
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Axis, Shape
 
@@ -18,7 +18,7 @@ BYTES = 4
 """The bytes of a float."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """A module: its name in the one that holds it, its class, what it gives, and its costs with
     all that is below it. A cost is None where it is not known."""
@@ -31,8 +31,92 @@ class Row:
     multiply_adds: int | None
     memory: int | None
     """The bytes of what its layers give, for a training step to keep."""
-    children: list[Row] = field(default_factory=list)
+    children: tuple[Row, ...] = ()
     untold: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> str:
+        """What it gives, as programs write it: `[B, 8]`; `-` for nothing, `?` for what is not
+        known."""
+        return shown(self.output)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A network, and what it costs. `str` of it is a table for people."""
+
+    entry: str
+    root: Row
+    """The network; its modules are below it."""
+
+    @property
+    def parameters(self) -> int:
+        """How many there are, without those of the classes that `untold` names."""
+        return self.root.parameters
+
+    @property
+    def multiply_adds(self) -> int | None:
+        """How many a pass forward takes; None where that is not known."""
+        return self.root.multiply_adds
+
+    @property
+    def memory(self) -> int | None:
+        """The bytes of what its layers give, for a training step to keep; None if unknown."""
+        return self.root.memory
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The classes of other packages that may have parameters of their own."""
+        return self.root.untold
+
+    def text(self, depth: int | None = None) -> str:
+        """The table, with the modules down to a depth."""
+        return as_text(self.root, depth)
+
+    def to_json(self) -> dict[str, object]:
+        """The tree as data that `json` can write."""
+        return as_data(self.root)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class NoSummary(ValueError):
+    """There is no network to sum up, or none that is called so, or it has no such input."""
+
+
+def summary_of(
+    program: ir.Program,
+    entry: str | None = None,
+    inputs: Mapping[str, Sequence[int]] | Sequence[int] | None = None,
+) -> Summary:
+    """The summary of an entry, of the first if none is named, on inputs of the sizes that it
+    states, or of those that are given by name, or as one shape for the only input.
+
+    Raises:
+        NoSummary: see there.
+        CompileError: the network does not take inputs of these sizes.
+    """
+    known = entries(program)
+    if not known:
+        raise NoSummary("there is no network that needs no arguments")
+    entry = known[0] if entry is None else entry
+    if entry not in known:
+        raise NoSummary(f"there is no entry {entry}; there are: {', '.join(known)}")
+    sizes = inputs if isinstance(inputs, Mapping) else {} if inputs is None else {"": inputs}
+    for name, shape in sizes.items():
+        if any(size < 0 for size in shape):
+            raise NoSummary(f"the input {name or list(shape)} has a size below 0")
+    diagnostics = Diagnostics()
+    try:
+        row = summarise(program, entry, sizes, diagnostics)
+    except UnknownInput as error:
+        raise NoSummary(f"{entry} has {error}") from None
+    if diagnostics.has_errors:
+        raise CompileError(diagnostics.sorted())
+    if row is None:
+        raise NoSummary(f"{entry} makes no module")
+    return Summary(entry, row)
 
 
 def entries(program: ir.Program) -> list[str]:
@@ -80,7 +164,7 @@ def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Ro
     """A module and what is below it; one that is shared counts where it is met first."""
     first = id(module) not in seen
     seen[id(module)] = None
-    children = [_row(key, child, runner, seen) for key, child in children_of(module)]
+    children = tuple(_row(key, child, runner, seen) for key, child in children_of(module))
     own = own_parameters(module) if first else []
     parameters = sum(each or 0 for each in own) + sum(row.parameters for row in children)
     untold = dict.fromkeys(name for row in children for name in row.untold)

@@ -43,6 +43,13 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True)
+class Dtype:
+    """A type of numbers, as far as it is told apart; see `Tensor`."""
+
+    kind: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """A list, a tuple or a `torch.Size`: `elements`, all of them known to be there."""
 

@@ -36,42 +36,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from netdsl.checking.check import UnknownInput
-    from netdsl.checking.summary import as_data, as_text, entries, summarise
+    from netdsl.checking.summary import NoSummary, summary_of
     from netdsl.compiler import check_source
-    from netdsl.diagnostics import Diagnostics
+    from netdsl.diagnostics import CompileError
 
     options.files = [options.file]
     (program,) = inputs(options)
+    sizes = dict(map(_sizes, options.input))
     try:
-        source = program.source()
+        checked = check_source(program.source(), program.root.read)
+        if checked.program is None:
+            raise CompileError(checked.diagnostics)
+        found = summary_of(checked.program, options.entry, sizes)
     except FileError as error:
         print_failure(error)
         return WRONG
-    checked = check_source(source, program.root.read)
-    if checked.program is None:
-        print_findings(checked.diagnostics, sys.stderr)
+    except CompileError as error:
+        print_findings(error.diagnostics, sys.stderr)
         return WRONG
-    known = entries(checked.program)
-    if not known:
-        raise UsageError(f"{shown(options.file)} has no network that needs no arguments")
-    entry = options.entry or known[0]
-    if entry not in known:
-        raise UsageError(f"there is no entry {shown(entry)}; there are: {', '.join(known)}")
-    diagnostics = Diagnostics()
-    try:
-        row = summarise(checked.program, entry, dict(map(_sizes, options.input)), diagnostics)
-    except UnknownInput as error:
-        raise UsageError(f"{shown(entry)} has {shown(str(error))}") from None
-    if diagnostics.has_errors:
-        print_findings(diagnostics.sorted(), sys.stderr)
-        return WRONG
-    if row is None:
-        raise UsageError(f"{shown(entry)} makes no module")
+    except NoSummary as error:
+        raise UsageError(f"{shown(options.file)}: {shown(str(error))}") from None
     if options.format == "json":
-        say(json.dumps(as_data(row), indent=2), sys.stdout)
+        say(json.dumps(found.to_json(), indent=2), sys.stdout)
     else:
-        say(as_text(row, options.depth), sys.stdout)
+        say(found.text(options.depth), sys.stdout)
     return OK
 
 

@@ -236,18 +236,24 @@ def in_place(rule: Rule) -> Rule:
         if not fits or (one.rank is not None and not call.sizes.same_shape(one, other)):
             raise Mismatch(
                 f"`{call.name}` writes into {one}, but what it computes is {other}",
-                f"use `{call.name.rstrip('_')}`, which makes a new tensor.",
+                _instead(call.name),
             )
         if higher(result.dtype, tensor.dtype) and not call.name.startswith(_ASKS):
             raise Mismatch(
                 f"`{call.name}` writes into a tensor of {tensor.dtype}s, but computes"
                 f" {result.dtype}s",
-                f"use `{call.name.rstrip('_')}`, which makes a new tensor.",
+                _instead(call.name),
                 "wrong-dtype",
             )
         return tensor
 
     return written
+
+
+def _instead(name: str) -> str:
+    """What makes a new tensor, in the place of `add_` and of `+=`."""
+    other = f"write `x = x {name[:-1]} …`" if name.endswith("=") else f"use `{name.rstrip('_')}`"
+    return f"{other}, which makes a new tensor."
 
 
 _ASKS = ("logical", "eq", "ne_", "not_", "less", "greater", "lt", "gt", "le_", "ge")

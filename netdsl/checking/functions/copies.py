@@ -81,15 +81,22 @@ def type_as(call: Call) -> Value:
     return Tensor(call.shape("input"), call.tensor("other").dtype)
 
 
-@FUNCTIONS("to", "input other")
+@FUNCTIONS("to", "input dtype=None")
 def to(call: Call) -> Value:
-    other = call.get("other")
-    return Tensor(call.shape("input"), other.dtype if isinstance(other, Tensor) else None)
+    """To a dtype, to that of a tensor, or to a device, which keeps it."""
+    other = call.get("dtype")
+    if isinstance(other, Tensor):
+        return Tensor(call.shape("input"), other.dtype)
+    if isinstance(other, str):
+        return call.tensor("input")
+    return Tensor(call.shape("input"), as_said(call, call.tensor("input").dtype))
 
 
 @FUNCTIONS("type", "input dtype=None")
 def type_(call: Call) -> Value:
-    return UNKNOWN if call.get("dtype") is None else Tensor(call.shape("input"), None)
+    if call.get("dtype") is None:
+        return UNKNOWN
+    return Tensor(call.shape("input"), as_said(call, None))
 
 
 @FUNCTIONS("cpu")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import Tensor, Value
+from netdsl.checking.values import Dtype, Tensor, Value
 from netdsl.shapes.dimension import Dimension
 
 ORDER = ("bool", "int", "float")
@@ -40,12 +40,15 @@ def higher(one: str | None, other: str | None) -> bool:
 
 
 def recast(call: Call) -> bool:
-    """Whether a call names the dtype of its result, which is not followed."""
+    """Whether a call names the dtype of its result."""
     return call.given.get("dtype") is not None
 
 
 def as_said(call: Call, dtype: str | None) -> str | None:
     """A dtype, unless the call names another."""
+    said = call.given.get("dtype")
+    if isinstance(said, Dtype):
+        return said.kind
     return None if recast(call) else dtype
 
 

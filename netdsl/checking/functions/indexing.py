@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netdsl.checking.functions.axes import ONE, axis_of, one_of, resized_at
 from netdsl.checking.functions.dtypes import alike, only
+from netdsl.checking.functions.subscripts import refuse_written, subscripted
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
@@ -189,7 +190,12 @@ def index_fill(call: Call) -> Value:
 
 @FUNCTIONS("index_put index_put_", "input indices values")
 def index_put(call: Call) -> Value:
-    return call.tensor("input")
+    tensor, indices = call.tensor("input"), call.get("indices")
+    alike(call, tensor, call.get("values"))
+    if isinstance(indices, Items) and tensor.shape.rank is not None:
+        part = subscripted(call, tensor.shape, list(indices.elements))
+        refuse_written(call, part, call.get("values"))
+    return tensor
 
 
 @FUNCTIONS("masked_scatter masked_scatter_", "input mask source")
@@ -271,8 +277,19 @@ def histc(call: Call) -> Value:
 
 @FUNCTIONS("searchsorted", "sorted_sequence input")
 def searchsorted(call: Call) -> Value:
-    value = call.get("input")
-    return Tensor(value.shape if isinstance(value, Tensor) else Shape(()), None)
+    value, table = call.get("input"), call.shape("sorted_sequence")
+    shape = value.shape if isinstance(value, Tensor) else Shape(())
+    if value is UNKNOWN:
+        return unknown()
+    if table.rank is not None and table.rank != 1 and shape.rank is not None:
+        heads = (Shape(each.parts[:-1]) for each in (table, shape))
+        if not table.rank or table.rank != shape.rank or not call.sizes.same_shape(*heads):
+            raise Mismatch(
+                f"`{call.name}` of {shape} looks in {table}",
+                "a table of one axis is for all values; otherwise all axes but the last are the"
+                " same.",
+            )
+    return Tensor(shape, None)
 
 
 @FUNCTIONS("bucketize", "input boundaries")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netdsl.checking.functions.axes import ONE
 from netdsl.checking.functions.dtypes import only
 from netdsl.checking.rules import FUNCTIONS, Call
 from netdsl.checking.sizes import Mismatch
@@ -69,6 +70,14 @@ def poisson_nll_loss(call: Call) -> Value:
 
 @FUNCTIONS("soft_margin_loss", "input target size_average=None reduce=None reduction=mean")
 def soft_margin_loss(call: Call) -> Value:
+    shape = call.shape("input")
+    if shape.rank is not None and not call.sizes.same_shape(
+        shape, call.sizes.broadcast(shape, call.shape("target"))
+    ):
+        raise Mismatch(
+            f"`{call.name}` compares {shape} with {call.shape('target')}",
+            "the target has the shape of the input.",
+        )
     return _broadcast_loss(call)
 
 
@@ -176,7 +185,20 @@ def hinge_embedding_loss(call: Call) -> Value:
 
 @FUNCTIONS("gaussian_nll_loss", "input target var full=False eps=0 reduction=mean")
 def gaussian_nll_loss(call: Call) -> Value:
-    return summed_up(call, call.sizes.broadcast(call.shape("input"), call.shape("target")))
+    shape, spread = call.shape("input"), call.get("var")
+    if isinstance(spread, Tensor) and shape.rank is not None and spread.shape.rank is not None:
+        head = Shape(shape.parts[:-1])
+        shapes = [shape, head, Shape((*head.parts, ONE))] if shape.rank else [shape]
+        facts, fits = call.sizes.facts, False
+        for each in shapes:
+            fits = call.sizes.same_shape(spread.shape, each) or fits
+            call.sizes.facts = facts
+        if not fits:
+            raise Mismatch(
+                f"`{call.name}` of {shape} gets variances {spread.shape}",
+                "give one for each element, or for each but along the last axis.",
+            )
+    return summed_up(call, call.sizes.broadcast(shape, call.shape("target")))
 
 
 @FUNCTIONS(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netdsl.checking.functions.arithmetic import combined
 from netdsl.checking.functions.axes import ONE, axis_of, places_of, resized_at
-from netdsl.checking.functions.dtypes import as_said, only, recast
+from netdsl.checking.functions.dtypes import alike, as_said, only, recast
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
@@ -72,7 +74,9 @@ def spread(call: Call) -> Value:
     if isinstance(dim, bool):  # `x.std(False)`
         dim = None
     result = Tensor(reduced(call, call.shape("input"), dim, call.get("keepdim")), "float")
-    return Items((result, result), "tuple") if call.name.endswith("mean") else result
+    if not call.name.endswith("mean"):
+        return result
+    return Items((result, replace(result, dtype=call.tensor("input").dtype)), "tuple")
 
 
 @FUNCTIONS("norm", "input p=None dim=None keepdim=False")
@@ -223,9 +227,28 @@ def msort(call: Call) -> Value:
 def trapezoid(call: Call) -> Value:
     tensor = call.tensor("y")
     axis = axis_of(call, tensor.shape, call.get("dim"))
-    if call.get("x") is not None:
+    places = call.given.get("x")
+    if isinstance(places, Tensor):
+        return _between(call, tensor.shape, axis, places.shape)
+    return unknown() if places is UNKNOWN else Tensor(resized_at(tensor.shape, axis, []), None)
+
+
+def _between(call: Call, heights: Shape, axis: int | None, places: Shape) -> Tensor:
+    """The shape of an integral over samples at some places: one for each sample, along the one
+    axis or along that of all."""
+    if axis is None or heights.rank is None or places.rank is None:
         return unknown()
-    return Tensor(resized_at(tensor.shape, axis, []), None)
+    along = 0 if places.rank == 1 else axis if axis < 0 else axis - heights.rank
+    fits = -places.rank <= along < places.rank
+    if not fits or not call.sizes.equal(heights.axis(axis), places.axis(along)):
+        raise Mismatch(
+            f"`{call.name}` of {heights} gets its samples at {places}",
+            "give as many places as there are samples along the axis.",
+        )
+    rest = resized_at(heights, axis, [])
+    if places.rank == 1:
+        return Tensor(rest, None)
+    return Tensor(call.sizes.broadcast(rest, resized_at(places, along, [])), None)
 
 
 @FUNCTIONS("diff", "input n=1 dim=-1 prepend=None append=None")
@@ -235,6 +258,8 @@ def diff(call: Call) -> Value:
     if tensor.shape.rank == 0:
         raise Mismatch("`diff` wants a tensor with axes")
     size = None if axis is None else tensor.shape.axis(axis)
+    for name in ("prepend", "append"):
+        _refuse_neighbour(call, tensor.shape, axis, call.given.get(name))
     plain = call.get("prepend") is None and call.get("append") is None
     number = call.sizes.number(size)
     if times is not None and times < 0:
@@ -247,11 +272,43 @@ def diff(call: Call) -> Value:
     return Tensor(resized_at(tensor.shape, axis, [left]), tensor.dtype)
 
 
-@FUNCTIONS(
-    "equal allclose is_floating_point is_complex is_nonzero is_same_size", "input other=None"
-)
+def _refuse_neighbour(call: Call, shape: Shape, axis: int | None, other: Value) -> None:
+    """
+    Raises:
+        Mismatch: what is put before or behind differs in another axis.
+    """
+    if not isinstance(other, Tensor) or axis is None:
+        return
+    one, next_to = shape.rank, other.shape.rank
+    if one is None or next_to is None:
+        return
+    if one != next_to or not call.sizes.same_shape(
+        resized_at(shape, axis, []), resized_at(other.shape, axis, [])
+    ):
+        raise Mismatch(
+            f"`{call.name}` along axis {axis} of {shape} is continued with {other.shape}",
+            "the two have the same sizes in all other axes.",
+        )
+
+
+@FUNCTIONS("equal is_floating_point is_complex is_same_size", "input other=None")
 def python_bool(call: Call) -> Value:
     """A bool of Python, which depends on what the tensors hold."""
+    return UNKNOWN
+
+
+@FUNCTIONS("allclose", "input other")
+def allclose(call: Call) -> Value:
+    alike(call, call.get("input"), call.get("other"))
+    call.sizes.broadcast(call.shape("input"), call.shape("other"))
+    return UNKNOWN
+
+
+@FUNCTIONS("is_nonzero")
+def is_nonzero(call: Call) -> Value:
+    shape = call.shape("input")
+    if call.sizes.never_equal(shape.size(), 1):
+        raise Mismatch(f"`{call.name}` asks for one element, but gets {shape}")
     return UNKNOWN
 
 

@@ -56,6 +56,30 @@ def subscripted(call: Call, shape: Shape, subscripts: list[Value]) -> Shape:
     return _with_chosen(call, [*parts, *rest], chosen)
 
 
+def refuse_written(call: Call, part: Shape, value: Value) -> None:
+    """
+    Raises:
+        Mismatch: a value cannot be written into a part of a tensor.
+    """
+    if not isinstance(value, Tensor) or part.rank is None or value.shape.rank is None:
+        return
+    if value.shape.rank > part.rank or not call.sizes.same_shape(
+        part, call.sizes.broadcast(part, value.shape)
+    ):
+        raise Mismatch(
+            f"{value.shape} cannot be written into {part}",
+            "counted from the last, its sizes are those of the part, or 1.",
+        )
+
+
+def without_ones(shape: Shape) -> Shape:
+    """The shape without the axes of 1 before all others, which an assignment does not mind."""
+    parts = list(shape.parts)
+    while parts and parts[0] == ONE:
+        parts.pop(0)
+    return Shape(tuple(parts))
+
+
 def _takes(each: Value) -> int:
     """How many axes an index takes."""
     if each is None or each is ... or isinstance(each, bool):

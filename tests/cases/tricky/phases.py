@@ -35,7 +35,7 @@ class Phases(nn.Module):
         y = F.linear(F.relu(x), self.fc.weight, self.fc.bias)
         y = F.softmax(y, -1) + sum([y * i for i in range(self.n)])
         y = self.norm(y) + F.layer_norm(y, [self.d]) + self.norm(y)
-        z = y.transpose(0, 1)
+        z = y.transpose(0, 1)  # [d, B]
         return (
             self.net(x)
             + z * self.pad(z[None])[0, 1:-1, 1:-1]

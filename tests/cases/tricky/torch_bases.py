@@ -26,7 +26,7 @@ class Standardised(nn.Conv2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, i, H, W] -> [B, o, H, W]."""
-        m = self.weight.mean((1, 2, 3), keepdim=True)
+        m = self.weight.mean((1, 2, 3), keepdim=True)  # [o, 1, 1, 1]
         s = self.weight.std((1, 2, 3), keepdim=True)
         return F.conv2d(
             x, (self.weight - m) / (s + self.eps), self.bias, self.stride, self.padding
