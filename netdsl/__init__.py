@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CompileError",
     "Diagnostic",
+    "Limits",
     "Result",
     "Source",
     "Span",
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
     from netdsl.checking.summary import Summary
     from netdsl.compiler import IsPackage, Result, Style
     from netdsl.diagnostics import CompileError, Diagnostic
+    from netdsl.limits import Limits
     from netdsl.source import Source, Span
     from netdsl.syntax.tree import File
 
 _LAZY = {
     "CompileError": "netdsl.diagnostics",
     "Diagnostic": "netdsl.diagnostics",
+    "Limits": "netdsl.limits",
     "Result": "netdsl.compiler",
     "Source": "netdsl.source",
     "Span": "netdsl.source",
@@ -67,6 +70,7 @@ def compile(
     check_shapes: bool = True,
     shape_comments: bool = True,
     line_comments: bool = False,
+    limits: Limits | None = None,
 ) -> Result:
     """Compiles a program.
 
@@ -85,12 +89,14 @@ def compile(
         shape_comments: whether comments in the output tell shapes where they change.
         line_comments: whether a comment at the end of each line tells which line of the
             program it comes from, which tracebacks then show.
+        limits: what the program may cost, if not what it usually may.
 
     Raises:
         CompileError: the program is wrong; `error.diagnostics` say where and why.
     """
     from netdsl.analysis.imports import no_reader
     from netdsl.compiler import compile_source
+    from netdsl.limits import DEFAULT
     from netdsl.source import Source
 
     return compile_source(
@@ -101,23 +107,32 @@ def compile(
         check_shapes=check_shapes,
         shape_comments=shape_comments,
         line_comments=line_comments,
+        limits=limits or DEFAULT,
     )
 
 
-def check(text: str, *, name: str = "<string>", read: Read | None = None) -> tuple[Diagnostic, ...]:
+def check(
+    text: str,
+    *,
+    name: str = "<string>",
+    read: Read | None = None,
+    limits: Limits | None = None,
+) -> tuple[Diagnostic, ...]:
     """What is wrong with a program, and with the files that it imports, sorted by place; empty
     if nothing is. The arguments are those of `compile`."""
     from netdsl.analysis.imports import no_reader
     from netdsl.compiler import check_source
+    from netdsl.limits import DEFAULT
     from netdsl.source import Source
 
-    return check_source(Source(text, name), read or no_reader).diagnostics
+    source = Source(text, name)
+    return check_source(source, read or no_reader, limits=limits or DEFAULT).diagnostics
 
 
-def parse(text: str, *, name: str = "<string>") -> File:
+def parse(text: str, *, name: str = "<string>", limits: Limits | None = None) -> File:
     """The tree of a program: what was written, whatever it means. `netdsl.syntax.tree` has its
     nodes, `netdsl.syntax.visit` walks and changes them, `netdsl.syntax.tree_json` writes them as
-    JSON.
+    JSON. The arguments are those of `compile`.
 
     Raises:
         CompileError: it is no program, read as a text.
@@ -127,11 +142,17 @@ def parse(text: str, *, name: str = "<string>") -> File:
     Name(id='seq')
     """
     from netdsl.diagnostics import CompileError, Diagnostics
-    from netdsl.source import Source
+    from netdsl.limits import DEFAULT, LimitReached, using
+    from netdsl.source import Source, Span
     from netdsl.syntax import parse
 
-    diagnostics = Diagnostics()
-    file = parse.parse(Source(text, name), diagnostics)
+    diagnostics, source, file = Diagnostics(), Source(text, name), None
+    try:
+        with using(limits or DEFAULT):
+            file = parse.parse(source, diagnostics)
+    except LimitReached as reached:
+        place = Span(source, 0, min(1, len(source.text)))
+        diagnostics.error(reached.code, reached.message, place, hint=reached.hint)
     if file is None or diagnostics.has_errors:
         raise CompileError(diagnostics.sorted())
     return file
@@ -144,11 +165,12 @@ def summary(
     inputs: Mapping[str, Sequence[int]] | Sequence[int] | None = None,
     name: str = "<string>",
     read: Read | None = None,
+    limits: Limits | None = None,
 ) -> Summary:
     """What a network is made of, and what it costs, without torch. Printing it shows a table.
 
     Args:
-        text, name, read: as for `compile`.
+        text, name, read, limits: as for `compile`.
         entry: a `let` that needs no arguments; without it the network that stands alone, or the
             first that there is.
         inputs: other shapes than the entry states: of each input by its name, or by its position
@@ -156,7 +178,7 @@ def summary(
 
     Raises:
         CompileError: the program is wrong, or does not take these inputs.
-        ValueError: there is no such entry, or no such input.
+        ValueError: there is no such entry, or no such input; or the network is too large.
 
     >>> import netdsl
     >>> netdsl.summary("seq(linear 4 8, relu)").parameters
@@ -166,12 +188,15 @@ def summary(
     from netdsl.checking.summary import summary_of
     from netdsl.compiler import check_source
     from netdsl.diagnostics import CompileError
+    from netdsl.limits import DEFAULT, using
     from netdsl.source import Source
 
-    checked = check_source(Source(text, name), read or no_reader)
+    bounds = limits or DEFAULT
+    checked = check_source(Source(text, name), read or no_reader, limits=bounds)
     if checked.program is None:
         raise CompileError(checked.diagnostics)
-    return summary_of(checked.program, entry, inputs)
+    with using(bounds):
+        return summary_of(checked.program, entry, inputs)
 
 
 def load(program: str | os.PathLike[str], entry: str | None = None, **parameters: Any) -> nn.Module:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeGuard
 
 from netdsl import prelude
@@ -14,6 +13,8 @@ from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
 from netdsl.checking.check import check_sizes, without_sizes
 from netdsl.diagnostics import CompileError, Diagnostic, Diagnostics
+from netdsl.limits import DEFAULT, LimitReached, Limits, using
+from netdsl.records import Frozen, replace
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.parse import parse
@@ -23,8 +24,7 @@ IsPackage: TypeAlias = Callable[[str], bool]
 """Whether a folder of the output, named by its path below the root, is a Python package."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Frozen):
     """A program as far as it could be understood: later stages are None after errors.
 
     `units` are its files, the imported first; `diagnostics` are about all of them.
@@ -37,8 +37,7 @@ class Checked:
     program: Program | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Frozen):
     """A program and its output.
 
     `source` is the generated module with its header; `diagnostics` are warnings; `imports`
@@ -90,13 +89,33 @@ def _is_entry(definition: ir.Definition) -> TypeGuard[ir.LetFunction]:
     )
 
 
-def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool = True) -> Checked:
+def check_source(
+    source: Source,
+    read: Read = no_reader,
+    *,
+    check_shapes: bool = True,
+    limits: Limits = DEFAULT,
+) -> Checked:
     """Text to program. Never raises for what a program says.
 
     `read` gives the sources of what it imports; `source.name` is its own place among them.
-    Without `check_shapes` sizes are not worked out.
+    Without `check_shapes` sizes are not worked out. `limits` are what it may cost.
     """
+    with using(limits):
+        return _checked(source, read, check_shapes)
+
+
+def _checked(source: Source, read: Read, check_shapes: bool) -> Checked:
+    """What a bound ends has no program: what was found until then is told all the same."""
     diagnostics = Diagnostics()
+    try:
+        return _followed(source, read, check_shapes, diagnostics)
+    except (LimitReached, RecursionError) as error:
+        _refuse(source, error, diagnostics)
+        return Checked(source, diagnostics.sorted(), None, (), None)
+
+
+def _followed(source: Source, read: Read, check_shapes: bool, diagnostics: Diagnostics) -> Checked:
     file = parse(source, diagnostics)
     if file is not None and not file.statements and not diagnostics.has_errors:
         diagnostics.error(
@@ -108,11 +127,7 @@ def check_source(source: Source, read: Read = no_reader, *, check_shapes: bool =
     units = [] if file is None else load(source, file, read, diagnostics)
     if file is None or diagnostics.has_errors:
         return Checked(source, diagnostics.sorted(), file, tuple(units), None)
-    try:
-        program = _understood(units, diagnostics, check_shapes)
-    except RecursionError:
-        program = None
-        _refuse_depth(source, diagnostics)
+    program = _understood(units, diagnostics, check_shapes)
     fit = None if diagnostics.has_errors else program
     return Checked(source, diagnostics.sorted(), file, tuple(units), fit)
 
@@ -139,14 +154,17 @@ def header_options(style: str, layout: str | None, shapes: bool, lines: bool) ->
     return options
 
 
-def _refuse_depth(source: Source, diagnostics: Diagnostics) -> None:
-    """What follows definitions and statements is a bounded number of steps deep."""
-    diagnostics.error(
-        "nested-too-deeply",
-        "the definitions of this program lead too deep into each other to be followed",
-        Span(source, 0, 1),
-        hint="make chains of definitions, and of `elif`, shorter.",
-    )
+def _refuse(source: Source, error: LimitReached | RecursionError, diagnostics: Diagnostics) -> None:
+    """Says that a program is too large. What follows definitions and statements is a bounded
+    number of steps deep."""
+    if isinstance(error, RecursionError):
+        error = LimitReached(
+            "nested-too-deeply",
+            "the definitions of this program lead too deep into each other to be followed",
+            "make chains of definitions, and of `elif`, shorter.",
+        )
+    span = Span(source, 0, min(1, len(source.text)))
+    diagnostics.error(error.code, error.message, span, hint=error.hint)
 
 
 def compile_source(
@@ -158,29 +176,43 @@ def compile_source(
     check_shapes: bool = True,
     shape_comments: bool = True,
     line_comments: bool = False,
+    limits: Limits = DEFAULT,
 ) -> Result:
     """Text to PyTorch source.
 
     What the program uses of other files is written into the output as well or, if `package`
     is given, imported from modules that lie where those files do: relatively from folders
-    that it says are packages, absolutely from others.
+    that it says are packages, absolutely from others. `limits` are what it may cost.
 
     Raises:
         CompileError: the program is wrong; it carries every diagnostic.
     """
+    with using(limits):
+        checked = _checked(source, read, check_shapes)
+        if checked.program is None:
+            raise CompileError(checked.diagnostics)
+        try:
+            return _written(checked, style, package, shape_comments, line_comments)
+        except (LimitReached, RecursionError) as error:
+            diagnostics = Diagnostics()
+            _refuse(source, error, diagnostics)
+        raise CompileError(diagnostics.sorted())
+
+
+def _written(
+    checked: Checked,
+    style: Style,
+    package: IsPackage | None,
+    shape_comments: bool,
+    line_comments: bool,
+) -> Result:
+    """What is generated for a program that is right."""
     from netdsl.emit.header import with_header
     from netdsl.emit.python import emit
 
-    checked = check_source(source, read, check_shapes=check_shapes)
-    if checked.program is None or checked.tree is None:
-        raise CompileError(checked.diagnostics)
-    program = checked.program if shape_comments else replace(checked.program, notes={})
-    try:
-        emitted = emit(program, package)
-    except RecursionError:
-        diagnostics = Diagnostics()
-        _refuse_depth(source, diagnostics)
-        raise CompileError(diagnostics.sorted()) from None
+    source, file, program = checked.source, checked.tree, checked.program
+    assert file is not None and program is not None
+    emitted = emit(program if shape_comments else replace(program, notes={}), package)
     text, lines = emitted.text, emitted.lines
     if style == "black":
         from netdsl.emit.black_door import format_module
@@ -200,8 +232,8 @@ def compile_source(
     return Result(
         whole,
         checked.diagnostics,
-        checked.tree,
-        checked.program,
+        file,
+        program,
         tuple(others),
         {line + above: span for line, span in lines.items()},
         emitted.fallbacks,

@@ -7,25 +7,23 @@ has it, and the same program put right. `netdsl explain CODE` prints that file.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
+from netdsl.records import Frozen
 from netdsl.source import Span
 
 Severity = Literal["error", "warning"]
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Frozen):
     """A second place that a reader of a diagnostic needs to see, and why."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Frozen):
     """One finding: what is wrong, where, and what to do about it.
 
     `message` is lower-case and names the actual names, values and shapes; `hint` is a

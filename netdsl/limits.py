@@ -1,31 +1,140 @@
-"""Every bound of the compiler, in one place."""
+"""Every bound of the compiler, in one table, and which bounds hold for the program at hand.
+
+`with using(Limits(source=1000)):` bounds what is compiled inside, in this thread alone; without it
+the defaults hold.
+"""
 
 from __future__ import annotations
 
-SOURCE_CHARACTERS = 1_000_000
-"""The longest program that is read, in characters."""
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
-NESTING = 100
-"""How deep a program may nest: the height of its tree."""
+from netdsl.records import Frozen
 
-NUMBER_DIGITS = 100
-"""How many characters a number may have."""
 
-NAME_CHARACTERS = 200
-"""How long a name may be, in characters."""
+class Limits(Frozen):
+    """What a program may cost at most. None is no bound, for `seconds` alone."""
 
-SYNTAX_ERRORS = 20
-"""After so many syntax errors the rest of a file is not looked at."""
+    source: int = 1_000_000
+    """The longest file that is read, in characters."""
 
-IMPORTED_FILES = 200
-"""Of how many files a program may be made."""
+    nesting: int = 100
+    """How deep a program may nest: the height of its tree."""
 
-CHECK_STEPS = 250_000
-"""How many expressions are followed while sizes are worked out; the rest is not checked, and a
-warning says so."""
+    number: int = 100
+    """How many characters a number may have."""
 
-CHECK_ITEMS = 10_000
-"""How long a list may be for the check to follow each of its elements."""
+    name: int = 200
+    """How long a name may be, in characters."""
 
-CHECK_RECURSION = 10
-"""How often a `def` is followed into itself; from there on its signature is believed."""
+    syntax_errors: int = 20
+    """After so many syntax errors the rest of a file is not looked at."""
+
+    files: int = 200
+    """Of how many files a program may be made."""
+
+    nodes: int = 1_000_000
+    """Of how many nodes the trees of all files of a program may be made."""
+
+    steps: int = 250_000
+    """How many expressions are followed while sizes are worked out; the rest is not checked, and
+    a warning says so."""
+
+    items: int = 10_000
+    """How long a list, and how many characters a text, may be for the check to know it."""
+
+    recursion: int = 10
+    """How often a `def` is followed into itself; from there on its signature is believed."""
+
+    output: int = 20_000_000
+    """How many characters of source are generated."""
+
+    seconds: float | None = 60.0
+    """How long one program may take, by the clock: a guard against what no other bound foresees,
+    and the only one that can end differently on another day."""
+
+    def __post_init__(self) -> None:
+        for name in self._fields:
+            value = getattr(self, name)
+            if name == "seconds" and value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise TypeError(f"the limit `{name}` is {value!r}, and no number")
+            if not isinstance(value, int) and name != "seconds":
+                raise TypeError(f"the limit `{name}` is {value!r}, and no whole number")
+            if not value >= 1 and name != "seconds":
+                raise ValueError(f"the limit `{name}` is {value!r}, and not at least 1")
+            if not value > 0:
+                raise ValueError(f"the limit `{name}` is {value!r}, and not above 0")
+
+
+DEFAULT = Limits()
+
+SOURCE_CHARACTERS = DEFAULT.source
+NESTING = DEFAULT.nesting
+NUMBER_DIGITS = DEFAULT.number
+NAME_CHARACTERS = DEFAULT.name
+SYNTAX_ERRORS = DEFAULT.syntax_errors
+
+
+class LimitReached(Exception):
+    """A bound is reached from which there is no way on. `compiler` makes a finding of it."""
+
+    def __init__(self, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class _Run:
+    """One program, with its bounds, and when its time is over."""
+
+    __slots__ = ("deadline", "limits", "ticks")
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.ticks = 0
+        self.deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
+
+
+_TICKS = 64
+"""How many ticks pass between two looks at the clock."""
+
+_RUN: ContextVar[_Run | None] = ContextVar("netdsl_limits", default=None)
+
+
+def current() -> Limits:
+    """The bounds that hold here."""
+    run = _RUN.get()
+    return DEFAULT if run is None else run.limits
+
+
+@contextmanager
+def using(limits: Limits) -> Iterator[None]:
+    """The bounds of what is done inside; its time begins now."""
+    token = _RUN.set(_Run(limits))
+    try:
+        yield
+    finally:
+        _RUN.reset(token)
+
+
+def tick() -> None:
+    """Called wherever much work passes by.
+
+    Raises:
+        LimitReached: there was more of it than there is time for.
+    """
+    run = _RUN.get()
+    if run is None or run.deadline is None:
+        return
+    run.ticks += 1
+    if run.ticks % _TICKS == 0 and time.monotonic() > run.deadline:
+        raise LimitReached(
+            "out-of-time",
+            f"this takes longer than {run.limits.seconds:g} s to compile",
+            "make the program smaller, or allow more `seconds`.",
+        )

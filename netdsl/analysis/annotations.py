@@ -6,6 +6,7 @@ from netdsl.analysis import types
 from netdsl.analysis.names import similar
 from netdsl.analysis.phase import Files
 from netdsl.analysis.types import Type
+from netdsl.source import Span
 from netdsl.syntax import tree
 from netdsl.syntax.words import PYTHON_TYPES
 
@@ -36,7 +37,7 @@ def resolve_type(node: tree.TypeExpr, files: Files) -> Type:
         case tree.NamedType(name=None):
             return types.TENSOR
         case tree.NamedType(name="list", dims=dims) if dims is not None:
-            return types.ListOf(_element(dims, files))
+            return types.ListOf(_element(dims, node.span, files))
         case tree.NamedType(name=str(name), dims=None):
             return _named(name, node, files)
         case tree.NamedType(name=str(name)):
@@ -82,18 +83,18 @@ def _check_shapes(node: tree.TypeExpr, files: Files) -> None:
             resolve_type(node, files)
 
 
-def _element(dims: tuple[tree.Node, ...], files: Files) -> Type:
+def _element(dims: tuple[tree.Node, ...], span: Span, files: Files) -> Type:
     """What stands in the brackets of `list[…]`, which the grammar reads as dimensions."""
     if len(dims) == 1:
         match dims[0]:
             case tree.Name(id=name) as node:
                 return _named(name, tree.NamedType(name, None, span=node.span), files)
             case tree.Index(tree.Name(id="list"), subscripts):
-                return types.ListOf(_element(subscripts, files))
+                return types.ListOf(_element(subscripts, dims[0].span, files))
     files.diagnostics.error(
         "unknown-type",
         "a list is of one type: `list[int]`",
-        dims[0].span,
+        dims[0].span if dims else span,
         hint="name one of the types int, float, bool, str, layer, module, tensor.",
     )
     return types.UNKNOWN

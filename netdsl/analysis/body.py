@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import items, types
@@ -28,6 +27,7 @@ from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.analysis.walk import walk
 from netdsl.diagnostics import Label
+from netdsl.records import replace
 from netdsl.source import Span
 from netdsl.syntax import tree
 

@@ -7,7 +7,6 @@ say) until `build` turns it into the instance that is wanted where it stands.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import items, types
@@ -25,6 +24,7 @@ from netdsl.analysis.names import (
     CONTAINERS,
     OTHER_NAMES,
     PYTHON_CONSTANTS,
+    shorten,
     similar,
 )
 from netdsl.analysis.phase import Phase
@@ -37,12 +37,14 @@ from netdsl.analysis.targets import (
     Target,
     TargetParameter,
     accepts,
+    refuse_order,
     report_missing,
 )
 from netdsl.analysis.torch_layers import layer_binding
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 VALUE_METHODS = frozenset({"items", "keys", "values"})
@@ -334,6 +336,8 @@ class BuildTime(Phase):
         target = recipe.target
         if target is None:
             args = _in_order(recipe.args + self._plain(node))
+            given = [Argument(each, node.span, each.name, each.star) for each in args]
+            refuse_order(shorten(node.func.span.text), given, self.diagnostics)
             return ir.Recipe(recipe.func, args, None, span=node.span)
         if isinstance(recipe.func, ir.Ref) and recipe.func.kind == "function" and node.items:
             self.files.extends(recipe.func.name, node.span)
@@ -434,6 +438,7 @@ class BuildTime(Phase):
     def _plain(self, node: tree.Call) -> tuple[ir.Arg, ...]:
         """The arguments of something whose signature is not known."""
         arguments = self.arguments(node.items) or []
+        refuse_order(shorten(node.func.span.text), arguments, self.diagnostics)
         alone = len(arguments) == 1
         return tuple(
             ir.Arg(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.analysis.walk import transform, walk
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 _TELLING = (types.INT, types.FLOAT, types.BOOL, types.STR)

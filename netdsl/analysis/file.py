@@ -9,7 +9,6 @@ which keeps that from nesting deeply.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from netdsl import torchlib
@@ -31,6 +30,7 @@ from netdsl.analysis.types import Type
 from netdsl.analysis.unused import warn_of_unused_definitions, warn_of_unused_members
 from netdsl.analysis.walk import walk
 from netdsl.diagnostics import Diagnostics, Label
+from netdsl.records import replace
 from netdsl.source import Span
 from netdsl.syntax import tree
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from netdsl import limits
 from netdsl.analysis.names import is_python_name
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import Frozen, field
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
+from netdsl.syntax.bounds import size_of
 from netdsl.syntax.parse import parse
 
 Read: TypeAlias = Callable[[str], Source]
@@ -29,8 +30,7 @@ SHADOWED = frozenset(
 """What generated modules import, and would not find behind a module of the same name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Frozen):
     """One file of a program.
 
     `place` is its path below the root folder; `imports` gives, for each path that the file
@@ -65,9 +65,11 @@ class _Loading:
         self._diagnostics = diagnostics
         self._unreadable: set[str] = set()
         self._path: list[str] = []
+        self._nodes = 0
         self.units: dict[str, Unit] = {}
 
     def visit(self, place: str, source: Source, file: tree.File) -> None:
+        self._refuse_size(file)
         self._path.append(place)
         imports = {}
         for statement in file.statements:
@@ -77,6 +79,21 @@ class _Loading:
                     imports[statement.path.value] = found
         self._path.pop()
         self.units[place] = Unit(place, source, file, imports)
+
+    def _refuse_size(self, file: tree.File) -> None:
+        """
+        Raises:
+            LimitReached: with this file the program is too large.
+        """
+        self._nodes += size_of(file)
+        most = limits.current().nodes
+        if self._nodes > most:
+            raise limits.LimitReached(
+                "program-too-large",
+                f"all files of this program together are made of more than {most:,} expressions,"
+                " statements and names",
+                "split the program, or write what repeats with `for`.",
+            )
 
     def _follow(self, importer: str, path: tree.String) -> str | None:
         """The place of an imported file, which is read if it was not yet."""
@@ -94,10 +111,10 @@ class _Loading:
                 hint="move what both need into a file that imports neither.",
             )
             return None
-        if len(self.units) + len(self._path) > limits.IMPORTED_FILES:
+        if len(self.units) + len(self._path) > limits.current().files:
             self._diagnostics.error(
                 "too-many-imports",
-                f"a program can be made of {limits.IMPORTED_FILES} files at most",
+                f"a program can be made of {limits.current().files} files at most",
                 path.span,
                 hint="put small files together.",
             )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from netdsl.analysis import items, types
@@ -24,11 +23,11 @@ from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Target, TargetParameter
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
+from netdsl.records import Frozen, replace
 from netdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Let:
+class Let(Frozen):
     """A resolved `let`, and what its names stand for from then on."""
 
     definition: ir.LetFunction | ir.LetValue

@@ -4,7 +4,6 @@ output, which no other definition there has."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -13,11 +12,11 @@ from netdsl.analysis.members import Members
 from netdsl.analysis.scope import Binding
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import Mutable, field
 from netdsl.source import Span
 
 
-@dataclass(slots=True)
-class Linked:
+class Linked(Mutable):
     """The definitions found so far. `places` says which file each comes from."""
 
     diagnostics: Diagnostics

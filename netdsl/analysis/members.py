@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.scope import Binding
 from netdsl.analysis.targets import Target
 from netdsl.analysis.types import Type
+from netdsl.records import Mutable, field
 from netdsl.source import Span
 
 
-@dataclass(slots=True)
-class Members:
+class Members(Mutable):
     """Children, parameters, lets and methods of one module, while it is resolved.
 
     `base` is the torch.nn class that it derives from. `read` collects the parameters and lets

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
@@ -27,13 +26,13 @@ from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import transform, walk
+from netdsl.records import Frozen
 from netdsl.syntax import tree
 
 _BASES = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedModule:
+class ResolvedModule(Frozen):
     """A module, and how the rest of the program sees it."""
 
     definition: ir.ModuleDef

@@ -69,8 +69,8 @@ def check_identifier(name: str, span: Span, diagnostics: Diagnostics) -> bool:
         why = "begins with two underscores, which Python changes inside a class"
     elif not unicodedata.normalize("NFKC", name).isidentifier():
         why = "is no Python identifier"
-    elif len(name) > limits.NAME_CHARACTERS:
-        why = f"is longer than {limits.NAME_CHARACTERS} characters"
+    elif len(name) > limits.current().name:
+        why = f"is longer than {limits.current().name} characters"
     else:
         return True
     diagnostics.error(

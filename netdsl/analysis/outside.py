@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-from dataclasses import replace
 from typing import Literal
 
 from netdsl.analysis import program as ir
@@ -15,6 +14,7 @@ from netdsl.analysis.parameters import as_targets, declare, finished
 from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Target
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from netdsl.analysis import program as ir
@@ -17,12 +16,12 @@ from netdsl.analysis.targets import TargetParameter
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Label
+from netdsl.records import Frozen
 from netdsl.source import Span
 from netdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Frozen):
     """A parameter as it was written: `stated` is the type that the program gave it."""
 
     name: str
@@ -56,6 +55,14 @@ def declare(
     kind: Literal["normal", "keyword"] = "normal"
     optional_before = False
     for node in parameters:
+        starred = isinstance(node, tree.KeywordOnlyMarker | tree.VariadicParameter)
+        if starred and kind == "keyword":
+            phase.diagnostics.error(
+                "unexpected-symbol",
+                "a header has one `*` at most",
+                node.span,
+                hint="leave it out; what follows the first one is given by name.",
+            )
         if isinstance(node, tree.KeywordOnlyMarker):
             kind = "keyword"
             continue

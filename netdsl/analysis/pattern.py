@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
+
+from netdsl.records import Frozen
 
 ELLIPSIS = "..."
 MAXIMAL_AXES = 64
@@ -40,8 +41,7 @@ class Axis(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Frozen):
     """Axes that are one axis of the tensor. A bare `...` is a group without brackets, which
     leaves its axes apart."""
 

@@ -10,12 +10,12 @@ Ternary`, with `Splice Spread Pair Clause` inside) whose leaves are the nodes of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from netdsl.analysis.rearrange import Lowered
 from netdsl.analysis.targets import Target
 from netdsl.analysis.types import Type
+from netdsl.records import Frozen, field
 from netdsl.source import Span
 from netdsl.syntax import tree
 from netdsl.syntax.tree import Node, Resolved
@@ -48,7 +48,6 @@ RefKind = Literal[
 # ---- expressions ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Ref(Resolved):
     """A name, bound."""
 
@@ -57,7 +56,6 @@ class Ref(Resolved):
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
 class Arg(Resolved):
     """An argument: positional, `name=value`, `*value` or `**value`."""
 
@@ -66,7 +64,6 @@ class Arg(Resolved):
     star: Literal["", "*", "**"] = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Resolved):
     """`func(args)`. Where `func` is a layer, a module or a recipe, it builds an instance.
 
@@ -80,7 +77,6 @@ class Call(Resolved):
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Field(Resolved):
     """`value.name`, of a type that is known: a record's field, a class attribute."""
 
@@ -89,12 +85,10 @@ class Field(Resolved):
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
 class Inferred(Resolved):
     """`_`: a size that is worked out, and stands in the output as a number or an expression."""
 
 
-@dataclass(frozen=True, slots=True)
 class Generator(Resolved):
     """`element for target in iterable …`, the only argument of a call."""
 
@@ -102,14 +96,12 @@ class Generator(Resolved):
     clauses: tuple[tree.Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Resolved):
     """A computed name: text, and build-time expressions that stood in braces."""
 
     parts: tuple[str | Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Recipe(Resolved):
     """A layer that is not built yet: a callable that builds one each time it is called.
 
@@ -122,7 +114,6 @@ class Recipe(Resolved):
     target: Target | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Deferred(Resolved):
     """A complete recipe that no partial can say: a function without parameters that
     evaluates `value` (a container, a combinator, a choice)."""
@@ -130,14 +121,12 @@ class Deferred(Resolved):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class BuildEach(Resolved):
     """A list of recipes whose every element is built here: `(layer() for layer in value)`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class LayerItem(Resolved):
     """An item of a container or combinator; `value` is an instance (or a value that may be
     None). With `clauses` it repeats."""
@@ -147,14 +136,12 @@ class LayerItem(Resolved):
     clauses: tuple[tree.Clause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class LayerSplice(Resolved):
     """`*value`: an iterable of instances."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class LayerFor(Resolved):
     """`for target in iterable { items }`; names in targets are Ref("local")."""
 
@@ -163,7 +150,6 @@ class LayerFor(Resolved):
     items: tuple[LayerItemLike, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class LayerIf(Resolved):
     """`if condition { items } elif … else { items }`."""
 
@@ -174,7 +160,6 @@ class LayerIf(Resolved):
 LayerItemLike: TypeAlias = LayerItem | LayerSplice | LayerFor | LayerIf
 
 
-@dataclass(frozen=True, slots=True)
 class Container(Resolved):
     """An instance of Sequential (`seq`), ModuleList (`list`) or ModuleDict (`dict`)."""
 
@@ -182,7 +167,6 @@ class Container(Resolved):
     items: tuple[LayerItemLike, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class LayerList(Resolved):
     """`[…]` of layers: a Python list of instances if `built`, else of recipes."""
 
@@ -190,7 +174,6 @@ class LayerList(Resolved):
     built: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Combined(Resolved):
     """An instance of a class of its own that applies its items: see LANGUAGE, combinators.
 
@@ -203,7 +186,6 @@ class Combined(Resolved):
     dim: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Rearranged(Resolved):
     """`rearrange "…"` as a layer: an instance of a class of its own."""
 
@@ -212,7 +194,6 @@ class Rearranged(Resolved):
     sizes: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Rearrange(Resolved):
     """`rearrange(value, "…", h=…)` at tensor time."""
 
@@ -222,7 +203,6 @@ class Rearrange(Resolved):
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class ParameterInit(Resolved):
     """One parameter of a layer, and the scheme that fills it. `scheme` is a Ref of kind
     "init" or "def"; with `optional` the parameter may be None, which skips it."""
@@ -233,7 +213,6 @@ class ParameterInit(Resolved):
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Initialised(Resolved):
     """An instance, after its own initialisers have run on it."""
 
@@ -248,7 +227,6 @@ Expr: TypeAlias = tree.Expr
 # ---- signatures -------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Parameter(Node):
     """A parameter of a module, let, def or record. `shape` is what the program wrote after
     the colon, if that was a shape."""
@@ -260,7 +238,6 @@ class Parameter(Node):
     shape: tree.TypeExpr | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class DimBinding(Node):
     """A symbolic dimension that a def's body uses: `axis` of the tensor parameter.
 
@@ -279,7 +256,6 @@ class DimBinding(Node):
 # ---- definitions ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class LetValue(Node):
     """`let name = value`, `let a, b = value`. In a module body `class_level` makes it a
     class attribute, `stored` an attribute of self (both may hold of several names at once)."""
@@ -291,7 +267,6 @@ class LetValue(Node):
     stored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class LetFunction(Node):
     """`let f(a, b=1) = layer or value`; also `let name = layer` (no parameters) and the
     file's network (`net`). `result` is an instance, a list of instances, or a value.
@@ -310,7 +285,6 @@ class LetFunction(Node):
     extended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class NamedAssign(Resolved):
     """`y: [B, d, h, w] = value`: an assignment, then the dimensions that are used of it
     (`parameter` of each is the variable)."""
@@ -320,7 +294,6 @@ class NamedAssign(Resolved):
     dims: tuple[DimBinding, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Function(Node):
     """A `def`, of the file or of a module (`method`). `dims` are those its body uses.
     `type` is the result's. Statements are the tree's with resolved expressions, and
@@ -336,7 +309,6 @@ class Function(Node):
     method: bool
 
 
-@dataclass(frozen=True, slots=True)
 class ModuleDef(Node):
     """A class.
 
@@ -358,7 +330,6 @@ class ModuleDef(Node):
     stored: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class RecordDef(Node):
     """A frozen dataclass."""
 
@@ -367,7 +338,6 @@ class RecordDef(Node):
     doc: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class ExternDef(Node):
     """Something imported from a Python package: `from package import attribute as name`."""
 
@@ -385,7 +355,6 @@ Definition: TypeAlias = LetValue | LetFunction | Function | ModuleDef | RecordDe
 # ---- declarations of a module body ------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class ChildDecl(Node):
     """`name = value`. `value` is an instance, None, or either; an Initialised at its top is
     initialised in statements of its own. A Text, or a str that is no identifier, is added
@@ -395,7 +364,6 @@ class ChildDecl(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ParameterDecl(Node):
     """`param name: shape ~ init` or `param name = value` (one of the two)."""
 
@@ -405,7 +373,6 @@ class ParameterDecl(Node):
     value: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class BufferDecl(Node):
     """`buffer name = value` (saved), `const name = value` (not saved)."""
 
@@ -414,7 +381,6 @@ class BufferDecl(Node):
     saved: bool
 
 
-@dataclass(frozen=True, slots=True)
 class ShareDecl(Node):
     """`share name = layer`: a local variable of `__init__`."""
 
@@ -422,7 +388,6 @@ class ShareDecl(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class TieDecl(Node):
     """`tie target = source`: the target's attribute becomes the source's parameter."""
 
@@ -430,7 +395,6 @@ class TieDecl(Node):
     source: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class FreezeDecl(Node):
     """`freeze path`: requires_grad off, for a child or a parameter."""
 
@@ -438,7 +402,6 @@ class FreezeDecl(Node):
     parameter: bool
 
 
-@dataclass(frozen=True, slots=True)
 class BodyFor(Node):
     """`for target in iterable { declarations }`."""
 
@@ -447,7 +410,6 @@ class BodyFor(Node):
     body: tuple[Declaration | Rule, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class BodyIf(Node):
     """`if condition { declarations } … else { declarations }`. A child that only some of
     the branches declare is None in the others: `absent` lists, branch by branch and then
@@ -473,7 +435,6 @@ Declaration: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class KindRule(Node):
     """`init conv2d, linear ~ …`: for every module of these classes, self and below.
     `classes` are Refs of kind layer, module or extern."""
@@ -482,7 +443,6 @@ class KindRule(Node):
     inits: tuple[ParameterInit, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class PathRule(Node):
     """`init head[1] ~ …`: for one child; `path` is an expression on self. Without a
     parameter name, a `param` itself: `inits` then has the parameter ""."""
@@ -494,8 +454,7 @@ class PathRule(Node):
 Rule: TypeAlias = KindRule | PathRule | BodyFor | BodyIf
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Frozen):
     """A file, resolved. `definitions` stand in an order in which Python can run them:
     whatever a definition uses comes before it, and otherwise as written; those that the
     prelude supplied come first."""
@@ -524,8 +483,7 @@ class Note(NamedTuple):
     exact: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Frozen):
     """A definition of another file. `name` is what the program's definitions call it,
     `place` the file, `written` its name there, and `local` what this file imports it as."""
 

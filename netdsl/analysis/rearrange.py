@@ -7,10 +7,10 @@ is never needed. Source of the notation: https://einops.rocks/api/rearrange/
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from netdsl.analysis.pattern import ELLIPSIS, PatternError, Side, read_pattern
+from netdsl.records import Frozen
 
 __all__ = [
     "Flatten",
@@ -27,54 +27,47 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Unflatten:
+class Unflatten(Frozen):
     """`unflatten(axis, sizes)`; a size is a name, a number, or -1 for the one that is left."""
 
     axis: int
     sizes: tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transpose:
+class Transpose(Frozen):
     """`transpose(first, second)`."""
 
     first: int
     second: int
 
 
-@dataclass(frozen=True, slots=True)
-class Permute:
+class Permute(Frozen):
     """`permute(*order)`."""
 
     order: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MoveDim:
+class MoveDim(Frozen):
     """`movedim(source, destination)`: a permutation beside a `...` of any length."""
 
     source: tuple[int, ...]
     destination: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Flatten:
+class Flatten(Frozen):
     """`flatten(start, end)`; an `end` of -1 is the last axis."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Squeeze:
+class Squeeze(Frozen):
     """`squeeze(axis)`: a `1` that only the input has."""
 
     axis: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unsqueeze:
+class Unsqueeze(Frozen):
     """`unsqueeze(axis)`: a `1` that only the output has."""
 
     axis: int

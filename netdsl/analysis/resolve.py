@@ -4,7 +4,6 @@ settled here, and what only the whole can tell."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
@@ -14,6 +13,7 @@ from netdsl.analysis.imports import Unit
 from netdsl.analysis.linked import Linked
 from netdsl.analysis.walk import transform
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 

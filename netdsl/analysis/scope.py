@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from netdsl.analysis.program import Definition, Expr, Ref, RefKind
 from netdsl.analysis.targets import Target
 from netdsl.analysis.types import Type
+from netdsl.records import Frozen, Mutable, field
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Frozen):
     """What a name stands for.
 
     `target` says how it is called, if it is. `value` is the expression behind a let or the
@@ -30,8 +28,7 @@ class Binding:
         return Ref(self.kind, self.name, self.type, span=span)
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Mutable):
     """Names bound here, and those of the scopes around."""
 
     parent: Scope | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
@@ -13,6 +12,7 @@ from netdsl.analysis.scope import Binding
 from netdsl.analysis.tensor import TensorTime
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 _EFFECTS = frozenset({"append", "extend", "insert", "pop", "clear", "reverse", "sort", "update"})

@@ -7,21 +7,20 @@ parameters and says what does not fit; what an argument means is the caller's bu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
 from typing import Generic, Literal, TypeVar
 
 from netdsl.analysis import types
 from netdsl.analysis.names import similar
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import Frozen, replace
 from netdsl.source import Span
 
 ValueT = TypeVar("ValueT")
 
 
-@dataclass(frozen=True, slots=True)
-class TargetParameter:
+class TargetParameter(Frozen):
     """A parameter as a caller sees it. `type` is what it must be; `shown` is what its
     annotation says, which may be narrower."""
 
@@ -33,8 +32,7 @@ class TargetParameter:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Frozen):
     """Something that can be called.
 
     `label` is how messages name it. `parameters` is None where the signature is unknown.
@@ -62,8 +60,7 @@ class Target:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Argument(Generic[ValueT]):
+class Argument(Frozen, Generic[ValueT]):
     """An argument before its meaning is known."""
 
     value: ValueT
@@ -101,13 +98,8 @@ def match_arguments(
         if argument.star:
             spread = True
         elif argument.name is None:
-            if keyword_seen and not spread:
-                diagnostics.error(
-                    "positional-after-keyword",
-                    "a positional argument follows a keyword argument",
-                    argument.span,
-                    hint="put the keyword arguments last.",
-                )
+            if keyword_seen:
+                _refuse_positional(argument.span, diagnostics)
             elif spread:
                 pass
             elif position < len(positional):
@@ -126,12 +118,7 @@ def match_arguments(
                 if not any_keyword:
                     _unknown_keyword(target, argument.name, argument.span, diagnostics)
             elif parameter.name in filled or parameter.name in target.given:
-                diagnostics.error(
-                    "repeated-argument",
-                    f"`{target.label}` is given `{argument.name}` twice",
-                    argument.span,
-                    hint="give each argument once.",
-                )
+                _refuse_repeated(target.label, argument.name, argument.span, diagnostics)
             else:
                 filled[parameter.name] = argument.span
         paired.append(parameter)
@@ -140,6 +127,41 @@ def match_arguments(
     if spread or diagnostics.errors_since(mark):  # what is missing then is not said as well
         given |= {p.name for p in target.parameters}
     return paired, replace(target, given=given)
+
+
+def refuse_order(
+    label: str, arguments: Iterable[Argument[ValueT]], diagnostics: Diagnostics
+) -> None:
+    """Says what no callee takes, whatever its parameters are."""
+    named: set[str] = set()
+    unpacked = False
+    for argument in arguments:
+        if argument.star == "**":
+            unpacked = True
+        elif argument.name is None and (unpacked or (named and not argument.star)):
+            _refuse_positional(argument.span, diagnostics)
+        elif argument.name is not None and argument.name in named:
+            _refuse_repeated(label, argument.name, argument.span, diagnostics)
+        elif argument.name is not None:
+            named.add(argument.name)
+
+
+def _refuse_positional(span: Span, diagnostics: Diagnostics) -> None:
+    diagnostics.error(
+        "positional-after-keyword",
+        "a positional argument follows a keyword argument",
+        span,
+        hint="put the keyword arguments last.",
+    )
+
+
+def _refuse_repeated(label: str, name: str, span: Span, diagnostics: Diagnostics) -> None:
+    diagnostics.error(
+        "repeated-argument",
+        f"`{label}` is given `{name}` twice",
+        span,
+        hint="give each argument once.",
+    )
 
 
 def _positional(target: Target) -> list[TargetParameter]:

@@ -18,12 +18,13 @@ from netdsl.analysis.names import (
     CONTAINERS,
     PYTHON_CONSTANTS,
     TENSOR_FUNCTIONS,
+    shorten,
     similar,
 )
 from netdsl.analysis.phase import Files, Phase
 from netdsl.analysis.python_calls import call_builtin, math_member, math_result
 from netdsl.analysis.scope import Binding, Scope
-from netdsl.analysis.targets import Argument, Target, match_arguments, report_missing
+from netdsl.analysis.targets import Argument, Target, match_arguments, refuse_order, report_missing
 from netdsl.analysis.torch_calls import choose_overload
 from netdsl.analysis.torch_types import attribute_type, gives_tensor, layer_result
 from netdsl.analysis.type_of import type_of
@@ -370,7 +371,7 @@ class TensorTime(Phase):
         args = self._resolved(node)
         span = node.span
         if not isinstance(callee, ir.Ref):
-            return ir.Call(callee, _plain(args), types.UNKNOWN, span=span)
+            return ir.Call(callee, self._ordered(node, args), types.UNKNOWN, span=span)
         match callee.kind:
             case "torch":
                 of = self._torch_result(callee, args, span)
@@ -392,7 +393,11 @@ class TensorTime(Phase):
             case _:
                 of = types.UNKNOWN
                 self._refuse_values(callee, node)
-        return ir.Call(callee, _plain(args), of, span=span)
+        return ir.Call(callee, self._ordered(node, args), of, span=span)
+
+    def _ordered(self, node: tree.Call, args: list[Argument[ir.Expr]]) -> tuple[ir.Arg, ...]:
+        refuse_order(shorten(node.func.span.text), args, self.diagnostics)
+        return _plain(args)
 
     def _refuse_tensors(self, callee: ir.Ref, args: list[Argument[ir.Expr]]) -> None:
         """Python's `math` is for plain numbers."""
@@ -512,7 +517,7 @@ class TensorTime(Phase):
         else:
             self._refused(func, of, torchlib.method_refusal(name))
             result = types.UNKNOWN
-        return ir.Call(field, _plain(args), result, span=span)
+        return ir.Call(field, self._ordered(node, args), result, span=span)
 
     def _has_no_method(self, of: Type, name: str) -> bool:
         """Whether a module of the program surely has no method, and no child, of a name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdsl.analysis import program as ir
@@ -20,6 +19,7 @@ from netdsl.analysis.targets import (
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import replace
 from netdsl.source import Span
 
 if TYPE_CHECKING:

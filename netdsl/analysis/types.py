@@ -7,40 +7,36 @@ is a type: it silences, never blames.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from netdsl.records import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+
+class Scalar(Frozen):
     """`int`, `float`, `bool`, `str` or `None`; also `dtype` and `device` at tensor time."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Frozen):
     """A list whose elements share a type."""
 
     element: Type
 
 
-@dataclass(frozen=True, slots=True)
-class TupleOf:
+class TupleOf(Frozen):
     """A tuple; `elements` is None if its length is not known."""
 
     elements: tuple[Type, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class DictOf:
+class DictOf(Frozen):
     """A dict with string keys."""
 
     value: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Frozen):
     """A recipe: something that makes a new module each time it is built.
 
     `attributes` says that the program reads an attribute of it (`block.expansion`), so that
@@ -50,8 +46,7 @@ class Layer:
     attributes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Frozen):
     """A module that exists: `cls` names its class if known (`Linear` of torch.nn has
     `torch=True`), else None."""
 
@@ -59,34 +54,29 @@ class Instance:
     torch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Frozen):
     """A tensor; `dtype` is `float`, `int`, `bool`, `any` or a torch name."""
 
     dtype: str = "float"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordType:
+class RecordType(Frozen):
     """A value of one of the program's records."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionType:
+class FunctionType(Frozen):
     """A build-time function that makes values, or a `def`: called, never built."""
 
 
-@dataclass(frozen=True, slots=True)
-class Either:
+class Either(Frozen):
     """One of several types; `X?` is Either((X, NONE))."""
 
     options: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Frozen):
     """Nothing is known."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import Any, TypeVar
 
+from netdsl import limits
 from netdsl.source import Span
 from netdsl.syntax.tree import Node
 
@@ -22,16 +24,54 @@ def _field_names(cls: type[Node]) -> tuple[str, ...]:
     return _NAMES[cls]
 
 
+_BELOW: dict[type[Any], Callable[[Any], tuple[Any, ...]] | None] = {}
+_LEAVES = frozenset(
+    [
+        "str",
+        "str | None",
+        "bool",
+        "int",
+        "int | None",
+        "int | float",
+        "tuple[str, ...]",
+        "Type",
+        "RefKind",
+    ]
+)
+"""What is written of fields that hold no node."""
+
+
+def _below(cls: type[object]) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Gets the fields of a node that may hold nodes; None if there are none."""
+    names = [
+        field.name
+        for field in fields(cls)  # type: ignore[arg-type]  # of a node's class
+        if field.name != "span"
+        and str(field.type) not in _LEAVES
+        and not str(field.type).startswith("Literal[")
+    ]
+    if len(names) == 1:
+        get = attrgetter(names[0])
+        return lambda node: (get(node),)
+    return attrgetter(*names) if names else None
+
+
 def walk(root: object) -> Iterator[Node]:
     """Every node below a node or a tuple of nodes, the root included, in no promised order."""
+    limits.tick()
     stack = [root]
     while stack:
         here = stack.pop()
-        if isinstance(here, Node):
+        cls = type(here)
+        if cls is tuple:
+            stack.extend(here)  # type: ignore[arg-type]
+        elif isinstance(here, Node):
             yield here
-            stack.extend(getattr(here, name) for name in _field_names(type(here)))
-        elif isinstance(here, tuple):
-            stack.extend(here)
+            if cls not in _BELOW:
+                _BELOW[cls] = _below(cls)
+            get = _BELOW[cls]
+            if get is not None:
+                stack.extend(get(here))
 
 
 def transform(node: NodeT, change: Callable[[Node], Node | None]) -> NodeT:

@@ -419,7 +419,7 @@ class Builder(Evaluator):
         found: list[_Item] = []
         for item in items:
             more = self._item(item, frame)
-            if more is None or len(found) + len(more) > limits.CHECK_ITEMS:
+            if more is None or len(found) + len(more) > limits.current().items:
                 return None
             found += more
         return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from netdsl import limits
 from netdsl.analysis import program as ir
@@ -15,6 +14,7 @@ from netdsl.checking.run import Runner
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import replace
 from netdsl.shapes.dimension import Dimension
 from netdsl.source import Span
 from netdsl.syntax import tree
@@ -53,7 +53,7 @@ def _gave_up(span: Span, diagnostics: Diagnostics) -> None:
         "check-incomplete",
         "this is too much to be followed whole: from here on sizes are not checked",
         span,
-        hint=f"make it smaller; {limits.CHECK_STEPS:,} steps are followed.",
+        hint=f"make it smaller; {limits.current().steps:,} steps are followed.",
     )
 
 

@@ -71,8 +71,9 @@ class Evaluator(ABC):
         self.diagnostics.error(found.code, found.message, span, hint=found.hint, labels=shown)
 
     def tick(self) -> None:
+        limits.tick()
         self.steps += 1
-        if self.steps > limits.CHECK_STEPS:
+        if self.steps > limits.current().steps:
             raise GaveUp
 
     # ---- expressions ---------------------------------------------------------

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from netdsl.checking.values import UNKNOWN, Module, Value, joined
+from netdsl.records import Mutable, field
 
 
 class GaveUp(Exception):
     """The work would take too long: nothing more is said."""
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Mutable):
     """Variables by name, and the module that `self` is. `returned` are the values that a
     function may have given so far."""
 

@@ -28,7 +28,7 @@ def elements_of(value: Value, sizes: Sizes) -> Sequence[Value] | Repeated | None
         case Tensor(shape):
             count = None if shape.rank is None or not shape.rank else sizes.number(shape.axis(0))
             part = Tensor(Shape(shape.parts[1:]), value.dtype) if shape.rank else UNKNOWN
-            if count is None or count > limits.CHECK_ITEMS:
+            if count is None or count > limits.current().items:
                 return Repeated(part)
             return [part] * count
         case Named(values, True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
 
 from netdsl.analysis import program as ir
@@ -13,13 +12,13 @@ from netdsl.checking.frame import Frame
 from netdsl.checking.sizes import Sizes
 from netdsl.checking.values import Module
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import Mutable, field
 from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Max, Min, Mod, Symbol
 from netdsl.source import Span
 from netdsl.syntax import tree
 
 
-@dataclass(slots=True)
-class Inference:
+class Inference(Mutable):
     """The sizes that are wanted in one run, and what was found so far, by where `_` stands.
 
     `general` holds what follows in a module for any of its parameters; `numbers` what follows

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from netdsl.analysis.program import Note
 from netdsl.checking.frame import Frame
 from netdsl.checking.values import Tensor, Value
+from netdsl.records import Mutable, field
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Run, Shape
 from netdsl.source import Span
@@ -15,8 +14,7 @@ LENGTH = 28
 """The longest shape with symbols that is still easier to read than the code beside it."""
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Mutable):
     """The shapes of the tensors that were given where; of what differs from time to time nothing
     is known.
 

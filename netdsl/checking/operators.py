@@ -73,7 +73,7 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
         return Items(one.elements + other.elements, one.kind)
     if isinstance(one, Items) and op == "*":
         count = as_int(other)
-        if count is None or count * len(one.elements) > limits.CHECK_ITEMS:
+        if count is None or count * len(one.elements) > limits.current().items:
             return UNKNOWN
         return Items(one.elements * count, one.kind)
     if isinstance(one, str) and isinstance(other, str) and op == "+":

@@ -75,7 +75,7 @@ def _range(values: Sequence[Value]) -> Value:
     numbers = [as_int(each) for each in values]
     if None not in numbers and numbers:
         found = range(*numbers)  # type: ignore[arg-type]
-        if len(found) > limits.CHECK_ITEMS:
+        if len(found) > limits.current().items:
             return UNKNOWN
         return Items(tuple(map(Dimension, found)), "list")
     return Repeated(UNKNOWN) if all(isinstance(x, Dimension) for x in values) else UNKNOWN

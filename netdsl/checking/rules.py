@@ -7,17 +7,16 @@ nothing of what it does not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import UNKNOWN, Dtype, Items, Tensor, Value, as_int
+from netdsl.records import Frozen, Mutable, field
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Shape
 
 
-@dataclass(slots=True)
-class Call:
+class Call(Mutable):
     """What a rule is about: `name` is what messages call it, `given` are the arguments by the
     rule's own names for them, and, of a layer, `settings` those that it was made with."""
 
@@ -124,8 +123,7 @@ def unknown(dtype: str | None = None) -> Tensor:
 Rule: TypeAlias = Callable[[Call], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Frozen):
     """A rule, and the names of the arguments that it reads, with their defaults."""
 
     rule: Rule

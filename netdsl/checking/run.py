@@ -381,7 +381,7 @@ class Runner(Signatures, Builder, Statements):
         if not self.bind_shapes(function, frame, span):
             return self.promised(function, frame)
         depth = self.inside.get(function.span, 0)
-        if depth == limits.CHECK_RECURSION:
+        if depth == limits.current().recursion:
             return self.promised(function, frame)
         self.inside[function.span] = depth + 1
         self.block(function.body, frame)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from netdsl.analysis import program as ir
 from netdsl.checking.check import Entry, UnknownInput, by_name
 from netdsl.checking.counting import children_of, own_parameters
+from netdsl.checking.frame import GaveUp
 from netdsl.checking.run import Runner
 from netdsl.checking.values import Items, Module, Named, Repeated, Tensor, Value
 from netdsl.diagnostics import CompileError, Diagnostics
+from netdsl.limits import LimitReached
+from netdsl.records import Frozen
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Axis, Shape
 
@@ -18,8 +20,7 @@ BYTES = 4
 """The bytes of a float."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """A module: its name in the one that holds it, its class, what it gives, and its costs with
     all that is below it. A cost is None where it is not known."""
 
@@ -41,8 +42,7 @@ class Row:
         return shown(self.output)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Frozen):
     """A network, and what it costs. `str` of it is a table for people."""
 
     entry: str
@@ -85,6 +85,10 @@ class NoSummary(ValueError):
     """There is no network to sum up, or none that is called so, or it has no such input."""
 
 
+class TooLarge(NoSummary):
+    """A network is too large to be summed up, within what a program may cost."""
+
+
 def summary_of(
     program: ir.Program,
     entry: str | None = None,
@@ -112,6 +116,10 @@ def summary_of(
         row = summarise(program, entry, sizes, diagnostics)
     except UnknownInput as error:
         raise NoSummary(f"{entry} has {error}") from None
+    except (GaveUp, RecursionError):
+        raise TooLarge(f"{entry} is too large to be summed up") from None
+    except LimitReached as reached:
+        raise TooLarge(f"{entry} is too large to be summed up: {reached.message}") from None
     if diagnostics.has_errors:
         raise CompileError(diagnostics.sorted())
     if row is None:

@@ -7,11 +7,11 @@ not known is `UNKNOWN`, which silences whatever is asked of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
 from netdsl.analysis import program as ir
+from netdsl.records import Frozen, Mutable, field
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Shape
 from netdsl.source import Span
@@ -29,8 +29,7 @@ Value: TypeAlias = Any
 """A Dimension, float, bool, str, None, one of the classes below, or UNKNOWN."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tensor:
+class Tensor(Frozen):
     """A tensor. `dtype` is `float`, `int`, `bool`, `complex` or None if it is not known.
     `origin` is the expression that gave it its shape."""
 
@@ -42,54 +41,47 @@ class Tensor:
         return str(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Dtype:
+class Dtype(Frozen):
     """A type of numbers, as far as it is told apart; see `Tensor`."""
 
     kind: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Frozen):
     """A list, a tuple or a `torch.Size`: `elements`, all of them known to be there."""
 
     elements: tuple[Value, ...]
     kind: str = "list"
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(Frozen):
     """A list of unknown length whose every element is like `element`."""
 
     element: Value
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Frozen):
     """A dict with string keys; `complete` if it has no others."""
 
     values: Mapping[str, Value]
     complete: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Frozen):
     """A record of the program."""
 
     name: str
     fields: Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Frozen):
     """A layer that is not built: the callable, and arguments that it has already."""
 
     func: Value
     arguments: tuple[tuple[str | None, Value], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(Frozen):
     """A function of build time or of tensor time, with what it sees around it."""
 
     definition: ir.LetFunction | ir.Function | ir.Deferred
@@ -97,16 +89,14 @@ class Closure:
     owner: Module | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Frozen):
     """A class: of torch.nn by its name, or of the program."""
 
     name: str
     definition: ir.ModuleDef | None = None
 
 
-@dataclass(eq=False, slots=True)
-class Module:
+class Module(Mutable):
     """A module that exists. Of a torch layer, `arguments` are those it was made with; of a
     module of the program, `attributes` are what `self` has. `items` are those of a container,
     by name; None if they are not known. `layers` are what a combinator applies."""

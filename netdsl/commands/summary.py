@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from netdsl.checking.summary import NoSummary, summary_of
+    from netdsl.checking.summary import NoSummary, TooLarge, summary_of
     from netdsl.compiler import check_source
     from netdsl.diagnostics import CompileError
 
@@ -53,6 +53,9 @@ def run(options: argparse.Namespace) -> int:
         return WRONG
     except CompileError as error:
         print_findings(error.diagnostics, sys.stderr)
+        return WRONG
+    except TooLarge as error:
+        print_failure(FileError(options.file, str(error)))
         return WRONG
     except NoSummary as error:
         raise UsageError(f"{shown(options.file)}: {shown(str(error))}") from None

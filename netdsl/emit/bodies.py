@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from netdsl.analysis import program as ir
 from netdsl.emit.building import assign_lines, value_lines
@@ -18,11 +17,11 @@ from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, names_in_target
 from netdsl.emit.reserved import attribute_name
 from netdsl.emit.statements import assertion
+from netdsl.records import Frozen, field
 from netdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Frozen):
     """Writes declarations. `stored` are the lets that methods read; `guarded` are the names
     which another child might have been given already, when they are computed."""
 

@@ -4,15 +4,16 @@ text. Where blank lines stand is up to the templates."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from netdsl import limits
 from netdsl.emit.black_door import WIDTH
 from netdsl.emit.layout import lay_out_or_black
 from netdsl.emit.layout.comments import attached
 from netdsl.emit.literals import docstring
 from netdsl.emit.source_map import Marks
+from netdsl.records import Frozen, Mutable, field, replace
 from netdsl.source import Span
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from netdsl.analysis.program import Note
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Frozen):
     """A logical line, on one physical line, `depth` blocks deep. `note` tells the
     shape of what it gives, `shape` and `elements` are the comments beside it and beside the
     arguments of its call."""
@@ -36,8 +36,7 @@ class Line:
     """What of the program it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionCode:
+class FunctionCode(Frozen):
     """A function; its body may hold others."""
 
     header: str
@@ -50,8 +49,7 @@ class FunctionCode:
 Code = Line | FunctionCode
 
 
-@dataclass(frozen=True, slots=True)
-class ClassCode:
+class ClassCode(Frozen):
     """A class. `late` are attributes that stand below the functions."""
 
     header: str
@@ -86,13 +84,13 @@ def indented(lines: Iterable[Code]) -> tuple[Code, ...]:
     return tuple(deeper) or (Line("pass", 1),)
 
 
-@dataclass(slots=True)
-class Writer:
+class Writer(Mutable):
     """Turns code into text, and counts the lines that black had to lay out. `marks` collects
     what of the program the lines say, if that is wanted."""
 
     fallbacks: int = field(default=0)
     marks: Marks | None = None
+    characters: int = 0
 
     def lines(self, texts: Iterable[str], indent: int = 0) -> list[str]:
         """Logical lines, laid out."""
@@ -117,7 +115,8 @@ class Writer:
         if isinstance(part, FunctionCode):
             return {"text": self.function(part, indent), "nested": True}
         text = self.line(part.text, indent + 4 * part.depth)
-        text = attached(text, part.shape, part.elements, WIDTH)
+        bare, text = len(text), attached(text, part.shape, part.elements, WIDTH)
+        self._count(len(text) - bare)
         return {"text": self._marked(text, part.span), "nested": False}
 
     def _marked(self, text: str, span: Span | None) -> str:
@@ -152,9 +151,25 @@ class Writer:
 
     def line(self, text: str, indent: int = 0, span: Span | None = None) -> str:
         """A logical line, laid out."""
+        limits.tick()
         laid_out, by_black = lay_out_or_black(text, indent)
         self.fallbacks += by_black
+        self._count(len(laid_out) + 1)
         return self._marked(laid_out, span)
+
+    def _count(self, characters: int) -> None:
+        """
+        Raises:
+            LimitReached: the output is too long.
+        """
+        self.characters += characters
+        most = limits.current().output
+        if self.characters > most:
+            raise limits.LimitReached(
+                "output-too-long",
+                f"the source for this program is longer than {most:,} characters",
+                "split the program into files, and blocks that nest into definitions.",
+            )
 
 
 def _render(name: str, **values: Any) -> str:

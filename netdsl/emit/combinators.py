@@ -7,7 +7,6 @@ attributes, registered and built in the order written; `forward` applies them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 
 from netdsl.analysis import program as ir
@@ -24,6 +23,7 @@ from netdsl.emit.place import Free, Place, free_names, variables_of
 from netdsl.emit.rearranges import rearranging
 from netdsl.emit.reserved import attribute_name
 from netdsl.emit.signatures import typed_header
+from netdsl.records import Frozen, replace
 from netdsl.syntax import tree
 
 _SEQUENCES = ("nest", "residual")
@@ -107,8 +107,7 @@ def _own_place(
 # ---- what a class does -------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Frozen):
     """Statements of `__init__`, and the `forward`."""
 
     init: tuple[Code, ...]

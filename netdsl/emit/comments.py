@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.emit.code import ClassCode, Code, FunctionCode, Line
+from netdsl.records import replace
 from netdsl.source import Span
 
 

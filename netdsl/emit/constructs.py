@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -12,6 +11,7 @@ from netdsl.emit.containers import container, layer_list
 from netdsl.emit.expressions import Binds, arguments, handed_in, write
 from netdsl.emit.inits import initialised
 from netdsl.emit.place import Place, free_names
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 

@@ -8,7 +8,6 @@ are built.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.emit.expressions import Binds, loops, write
@@ -16,6 +15,7 @@ from netdsl.emit.helpers import helper
 from netdsl.emit.items import all_named, is_named, may_repeat, numbered
 from netdsl.emit.names import camel_case
 from netdsl.emit.place import Place
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 CLASSES = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}

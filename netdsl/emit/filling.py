@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.emit.code import Code, Line, indented
@@ -12,6 +11,7 @@ from netdsl.emit.expressions import target, write
 from netdsl.emit.helpers import helper
 from netdsl.emit.items import all_named, has_groups, is_named, may_repeat, numbered
 from netdsl.emit.place import Place, names_in_target
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 

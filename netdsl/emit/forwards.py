@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from netdsl.analysis import program as ir
 from netdsl.emit.code import Code, FunctionCode, Line, indented
@@ -11,19 +10,18 @@ from netdsl.emit.expressions import write
 from netdsl.emit.items import is_named, is_optional, leaves
 from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place
+from netdsl.records import Frozen
 from netdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class _Applied:
+class _Applied(Frozen):
     """An attribute that forward calls; `optional` ones may be None."""
 
     path: str
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Frozen):
     """Writes the forward of a combinator. `layers` is an iterable of its items, if their names
     are computed."""
 

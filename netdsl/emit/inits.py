@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations
 
 from netdsl import torchlib
@@ -12,6 +11,7 @@ from netdsl.emit.code import Code, Line, indented
 from netdsl.emit.expressions import Binds, arguments, write
 from netdsl.emit.helpers import helper
 from netdsl.emit.place import Place
+from netdsl.records import replace
 
 _NOT_RANDOM = frozenset({"zeros_", "ones_", "constant_", "eye_", "dirac_"})
 

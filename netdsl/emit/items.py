@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
+from netdsl.records import Frozen, replace
 from netdsl.syntax import tree
 
 _COMPARED = 100
 """So many computed names are compared with each other; more are taken to repeat."""
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Frozen, slots=False):
     """An item, with the loops it stands in, outermost first, and the branches that lead to it:
     pairs of an `if` group and the number of the branch."""
 

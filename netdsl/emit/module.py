@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -20,6 +19,7 @@ from netdsl.emit.place import FILE_KINDS, Output, Place, variables_of
 from netdsl.emit.reserved import attribute_name
 from netdsl.emit.shapes import annotation_line, documentation
 from netdsl.emit.signatures import header, parameter_types
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 _START = Line("super().__init__()")

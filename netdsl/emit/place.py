@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from netdsl.analysis import program as ir
@@ -12,6 +11,7 @@ from netdsl.analysis.walk import walk
 from netdsl.emit.code import ClassCode, Writer
 from netdsl.emit.comments import without
 from netdsl.emit.names import Names, Variables
+from netdsl.records import Frozen, Mutable, field, replace
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -21,8 +21,7 @@ FILE_KINDS = frozenset({"let", "function", "module", "def", "record", "extern"})
 SELF_KINDS = frozenset({"class", "stored", "child"})
 
 
-@dataclass(slots=True)
-class Output:
+class Output(Mutable):
     """What one module of output collects while it is written."""
 
     names: Names
@@ -55,8 +54,7 @@ class Output:
         return self.combinators[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """The surroundings of an expression.
 
     `variables` maps the program's local names to Python's; `types` are those of the parameters
@@ -140,8 +138,7 @@ def names_in_target(target: ir.Expr | tree.Splice) -> Iterator[str]:
             yield from names_in_target(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Frozen):
     """A name of the surroundings that an expression uses. `own` says that it is reached
     through self."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.walk import walk
@@ -16,11 +15,11 @@ from netdsl.emit.names import Names
 from netdsl.emit.outside import Outside
 from netdsl.emit.place import Output, Place, variables_of
 from netdsl.emit.source_map import Marks
+from netdsl.records import Frozen
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Emitted:
+class Emitted(Frozen):
     """A generated module, below its header; `fallbacks` counts lines that black laid out."""
 
     text: str

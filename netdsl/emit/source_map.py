@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from netdsl.emit.literals import comment
+from netdsl.records import Mutable, field
 from netdsl.source import Span
 
 _MARK = re.compile(r"\0(\d+)\0$")
 
 
-@dataclass(slots=True)
-class Marks:
+class Marks(Mutable):
     """What has been marked so far."""
 
     spans: list[Span] = field(default_factory=list)

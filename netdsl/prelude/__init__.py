@@ -6,6 +6,7 @@ from functools import cache
 from importlib import resources
 
 from netdsl.diagnostics import Diagnostics
+from netdsl.limits import DEFAULT, using
 from netdsl.source import Source
 from netdsl.syntax import tree
 from netdsl.syntax.parse import parse
@@ -16,6 +17,7 @@ def load() -> tree.File:
     """The prelude's tree: the same for every program, so it is read once."""
     text = (resources.files(__name__) / "prelude.nd").read_text(encoding="utf-8")
     diagnostics = Diagnostics()
-    file = parse(Source(text, name="prelude.nd"), diagnostics)
+    with using(DEFAULT):  # whatever bounds the program has that asks for it first
+        file = parse(Source(text, name="prelude.nd"), diagnostics)
     assert file is not None and not diagnostics.sorted(), diagnostics.sorted()
     return file

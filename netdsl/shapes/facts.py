@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from itertools import product as combinations
 from typing import TypeAlias
 
+from netdsl.records import Frozen, field, replace
 from netdsl.shapes.dimension import (
     Atom,
     Dimension,
@@ -56,8 +56,7 @@ class Truth(Enum):
         raise TypeError("which truth is meant has to be said")
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(Frozen, slots=False):
     """Facts as questions use them: each equation is 0, each of the others is >= 0."""
 
     equations: tuple[Dimension, ...]
@@ -96,8 +95,7 @@ def _step(
     return (scale, times * equation) if times is not None else None
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Frozen, slots=False):
     """Symbols that are known, and what else holds, with the known symbols replaced."""
 
     solved: Mapping[Symbol, Dimension] = field(default_factory=dict)
@@ -277,8 +275,7 @@ def divide_exactly(n: Size, k: Size, facts: Facts = NO_FACTS) -> Dimension | Non
         return None
 
 
-@dataclass(frozen=True)
-class _Linear:
+class _Linear(Frozen, slots=False):
     """The equation `factor * unknown + rest = 0`, whose factor and rest do without the unknown."""
 
     unknown: Symbol

@@ -7,14 +7,13 @@ axes, as `*S` does in a signature.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from netdsl.records import Frozen
 from netdsl.shapes.dimension import Dimension, Size, product
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Frozen):
     """Any number of axes. Runs of one name and key are the same axes; one without a name is
     some axes of which nothing is known."""
 
@@ -26,8 +25,7 @@ Axis: TypeAlias = Dimension | None
 Part: TypeAlias = Axis | Run
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Frozen):
     """The axes of a tensor, first to last.
 
     >>> print(Shape.of(2, 3), Shape.of(None, 4), Shape((Run("S"), Dimension(4))))

@@ -38,6 +38,19 @@ def deepest(root: tree.Node, most: int) -> tree.Node | None:
     return found
 
 
+def size_of(root: tree.Node) -> int:
+    """Of how many nodes a tree is made."""
+    count = 0
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        get = _below(type(node))  # type: ignore[arg-type]  # mypy: a class has no hash
+        if get is not None:
+            _collect(get(node), waiting)
+    return count
+
+
 def _collect(value: Any, into: list[Any]) -> None:
     """The nodes in a field, which holds a node, a leaf, or tuples of them."""
     waiting = [value]

@@ -8,9 +8,9 @@ the best witness of where it was meant to be.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from netdsl.diagnostics import Diagnostic, Label
+from netdsl.records import Frozen, Mutable, field
 from netdsl.source import Source, Span
 from netdsl.syntax.rough import Rough
 
@@ -29,8 +29,7 @@ _GOES_ON_WITH_SIGN = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Mutable):
     """A bracket that is open: where it is, the piece that begins its statement, how far its
     line is indented, and what speaks against it."""
 
@@ -46,8 +45,7 @@ class _Open:
     """The piece that begins a line before which the bracket was probably meant to be closed."""
 
 
-@dataclass(slots=True)
-class Layout:
+class Layout(Mutable):
     """What the brackets say of each piece of a text: how many are open around it, which
     piece begins its statement, and whether a statement ends at it (a line end or a `;`)."""
 
@@ -56,8 +54,7 @@ class Layout:
     ends: list[bool] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Frozen):
     """A bracket without partner, and what to leave out for the rest to be balanced."""
 
     diagnostic: Diagnostic
@@ -163,6 +160,7 @@ class _Walk:
         if self.early is not None and self._text(at) == "}" and not self.stack:
             at, self.stack = self.early
             self.early = None
+            self._forget_after(at)
             self.statement = self.layout.statement[at]
         sign = self._text(at)
         labels = []
@@ -252,8 +250,17 @@ class _Walk:
         while self.stack and self.stack[-1].sign != "{":
             self.stack.pop()
         self.statement = opened.statement
+        self._forget_after(opened.suspect)
         self.indent = self._indent_after(opened.suspect - 1)
         return opened.suspect
+
+    def _forget_after(self, at: int) -> None:
+        """The walk goes back: what it saw from here on, it sees again."""
+        if self.early is not None and self.early[0] >= at:
+            self.early = None
+        for opened in self.stack:
+            if opened.suspect is not None and opened.suspect >= at:
+                opened.suspect = None
 
     def _never_closed(
         self, opened: _Open, label: Label, left_out: tuple[tuple[int, int], ...]

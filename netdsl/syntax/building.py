@@ -100,14 +100,14 @@ def nodes_in(parts: list[Any]) -> tuple[Any, ...]:
 
 
 def identifier(token: Token) -> str:
-    if len(token) > limits.NAME_CHARACTERS:
+    if len(token) > limits.current().name:
         current.diagnostics.error(
             "name-too-long",
-            f"a name of {len(token)} characters; at most {limits.NAME_CHARACTERS} are read",
+            f"a name of {len(token)} characters; at most {limits.current().name} are read",
             span_of(token.start_pos or 0, token.end_pos or 0),
             hint="choose a shorter name.",
         )
-        token = Token(token.type, token[: limits.NAME_CHARACTERS], token.start_pos)
+        token = Token(token.type, token[: limits.current().name], token.start_pos)
     return normalised(str(token))
 
 
@@ -123,7 +123,7 @@ def make_optional_name(token: Token | None) -> tree.Name | None:
 def make_string(token: Token) -> tree.String:
     value, bad_escapes = string_value(str(token))
     start = token.start_pos or 0
-    for bad in bad_escapes[: limits.SYNTAX_ERRORS]:
+    for bad in bad_escapes[: limits.current().syntax_errors]:
         at = start + bad.at
         current.diagnostics.error(
             "bad-escape",

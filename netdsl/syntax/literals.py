@@ -92,8 +92,8 @@ def number_value(text: str) -> int | float | BadNumber:
     >>> number_value("1e999").code
     'number-too-large'
     """
-    if len(text) > limits.NUMBER_DIGITS:
-        message = f"a number of {len(text)} characters; at most {limits.NUMBER_DIGITS} are read"
+    if len(text) > limits.current().number:
+        message = f"a number of {len(text)} characters; at most {limits.current().number} are read"
         return BadNumber("number-too-long", message, "write fewer digits, or an exponent, `1e120`.")
     if text.replace("_", "").isdecimal():
         return int(text)

@@ -99,7 +99,8 @@ def with_brackets(t: Trouble) -> str:
 
 
 def hint_for_tensor_application(t: Trouble) -> str:
-    if t.first in ("param", "buffer", "const") and t.found not in ("(", "["):
+    declares = t.first in ("param", "buffer", "const") and len(t.before) > 1
+    if declares and t.found not in ("(", "["):
         name = shortened(t.before[1])
         return f"give a tensor, computed with brackets; a layer is a child, `{name} = …`."
     if t.found in ("(", "["):

@@ -38,9 +38,9 @@ ENDING = frozenset(
 """The terminals that can be a statement's last: one that ends in anything else goes on."""
 
 
-_CHAIN = 50 * limits.NESTING
-"""So many words without a comma, a bracket or a statement's end: a chain of operators that
-would nest too deeply, told before the parser spends its time on the rest."""
+_CHAIN = 50
+"""So many times the words that may nest, without a comma, a bracket or a statement's end: a chain
+of operators that would nest too deeply, told before the parser spends its time on the rest."""
 
 
 class NestedTooDeeply(Exception):
@@ -61,7 +61,9 @@ class Newlines:
         """The tokens with each `_NL` made a `_SEMI` or dropped."""
         flat = depth = chain = 0
         last = ""
+        nesting = limits.current().nesting
         for token in stream:
+            limits.tick()
             kind = token.type
             chain += 1
             if kind == "_NL":
@@ -71,7 +73,7 @@ class Newlines:
                 chain = 0
             elif kind in OPENING:
                 depth += 1
-                if depth > limits.NESTING:
+                if depth > nesting:
                     raise NestedTooDeeply(token)
                 flat += kind != "LBRACE"
                 chain = 0
@@ -81,7 +83,7 @@ class Newlines:
                 chain = 0
             elif kind == "COMMA" or kind == "_SEMI":
                 chain = 0
-            elif chain > _CHAIN:
+            elif chain > _CHAIN * nesting:
                 raise NestedTooDeeply(token)
             last = kind
             yield token

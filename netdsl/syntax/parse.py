@@ -28,8 +28,8 @@ def parse(source: Source, diagnostics: Diagnostics) -> tree.File | None:
     >>> parse(Source("linear 4 8"), Diagnostics()).statements[0].value.juxtaposed
     True
     """
-    if len(source.text) > limits.SOURCE_CHARACTERS:
-        message = f"{len(source.text)} characters; at most {limits.SOURCE_CHARACTERS} are read"
+    if len(source.text) > limits.current().source:
+        message = f"{len(source.text)} characters; at most {limits.current().source} are read"
         hint = "split the program into files."
         diagnostics.error("source-too-long", message, Span(source, 0, 1), hint=hint)
         return None
@@ -43,7 +43,7 @@ def parse(source: Source, diagnostics: Diagnostics) -> tree.File | None:
         return None
     if file is None:
         return None
-    too_deep = deepest(file, limits.NESTING)
+    too_deep = deepest(file, limits.current().nesting)
     if too_deep is not None:
         _refuse_depth(too_deep.span, diagnostics)
         return None
@@ -61,7 +61,7 @@ def _read(source: Source, diagnostics: Diagnostics) -> tree.File | None:
 
 def _refuse_no_text(source: Source, diagnostics: Diagnostics) -> None:
     for count, match in enumerate(_NO_TEXT.finditer(source.text)):
-        if count == limits.SYNTAX_ERRORS:
+        if count == limits.current().syntax_errors:
             return
         message = f"the character U+{ord(match.group()):04X} cannot stand in a program"
         span = Span(source, match.start(), match.end())
@@ -69,6 +69,6 @@ def _refuse_no_text(source: Source, diagnostics: Diagnostics) -> None:
 
 
 def _refuse_depth(span: Span, diagnostics: Diagnostics) -> None:
-    message = f"this nests deeper than {limits.NESTING} levels"
+    message = f"this nests deeper than {limits.current().nesting} levels"
     hint = "give an inner part a name of its own with `let`, `module` or `def`."
     diagnostics.error("nested-too-deeply", message, span, hint=hint)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lark import Lark, Token, UnexpectedInput, UnexpectedToken
@@ -19,6 +18,7 @@ from lark.parsers.lalr_analysis import Shift
 
 from netdsl import limits
 from netdsl.diagnostics import Diagnostic, Diagnostics
+from netdsl.records import Mutable, field
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.brackets import Layout, read_brackets
@@ -41,13 +41,13 @@ def read_with_errors(source: Source, parser: Lark, diagnostics: Diagnostics) -> 
         diagnostics.add(diagnostic)
         if diagnostic.code == "unterminated-string" and diagnostic.span.text in ('"""', "'''"):
             return None
-    if len(found) == limits.SYNTAX_ERRORS:
+    if len(found) == limits.current().syntax_errors:
         return None
     if found:
         cut = list(pieces(mended.text))
     if _leave_out_python_modules(source, cut, mended, diagnostics):
         cut = list(pieces(mended.text))
-    if len(mended.places) >= limits.SYNTAX_ERRORS:
+    if len(mended.places) >= limits.current().syntax_errors:
         return None
     layout, cut = _balanced(source, cut, mended, diagnostics)
     if layout is None:
@@ -59,8 +59,7 @@ def read_with_errors(source: Source, parser: Lark, diagnostics: Diagnostics) -> 
         return None
 
 
-@dataclass(slots=True)
-class _Mended:
+class _Mended(Mutable):
     """The text with what is wrong in itself replaced, and the places where that happened."""
 
     text: str
@@ -89,7 +88,7 @@ def _wrong_words(source: Source, cut: list[Rough], mended: _Mended) -> list[Diag
     """Names the words that can be no words, and replaces them; `cut` receives the pieces.
 
     A piece is cut only when it is needed: a quotation mark without partner costs a look at
-    the rest of its line, and no more than `limits.SYNTAX_ERRORS` of them are paid for.
+    the rest of its line, and no more than the limit `syntax_errors` of them are paid for.
     """
     found: list[Diagnostic] = []
     changes = []
@@ -101,7 +100,7 @@ def _wrong_words(source: Source, cut: list[Rough], mended: _Mended) -> list[Diag
         if wrong is not None:
             found.append(wrong.diagnostic)
             changes.append((wrong.start, wrong.end, wrong.replacement))
-        if len(found) == limits.SYNTAX_ERRORS:
+        if len(found) == limits.current().syntax_errors:
             break
     mended.replace(changes)
     return found
@@ -127,7 +126,7 @@ def _leave_out_python_modules(
         diagnostics.error(code, message, span, hint=hint)
         end = _indented_end(mended.text, cut[at].start)
         changes.append((cut[at].start, end, " " * (end - cut[at].start)))
-        if len(changes) + len(mended.places) >= limits.SYNTAX_ERRORS:
+        if len(changes) + len(mended.places) >= limits.current().syntax_errors:
             break
     mended.replace(changes)
     return bool(changes)
@@ -169,7 +168,7 @@ def _balanced(
 ) -> tuple[Layout | None, list[Rough]]:
     """Names the brackets without partner and takes them out; the layout of what is left, or
     None when there is too much wrong to go on."""
-    most = limits.SYNTAX_ERRORS - len(mended.places)
+    most = limits.current().syntax_errors - len(mended.places)
     layout, faults = read_brackets(source, mended.text, cut, most)
     if not faults:
         return layout, cut
@@ -226,7 +225,7 @@ class _Errors:
             self.count += 1
             if explained.skips_block:
                 resume = self._block_end(at, resume, level)
-        if self.count >= limits.SYNTAX_ERRORS or resume <= self.resumed_at:
+        if self.count >= limits.current().syntax_errors or resume <= self.resumed_at:
             return False
         self.resumed_at = resume
         del state.state_stack[keep + 1 :], state.value_stack[keep:]

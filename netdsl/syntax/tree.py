@@ -6,21 +6,19 @@ group leave no node; everything else that was written does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Literal, TypeAlias
 
+from netdsl.records import Frozen, field
 from netdsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Frozen):
     """Anything that was written somewhere."""
 
     span: Span = field(compare=False, repr=False, kw_only=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Resolved(Node):
     """What a later stage puts in the place of a name, a call or a statement. Nothing that
     was written is one; operators keep their nodes, whatever stands in them."""
@@ -29,14 +27,12 @@ class Resolved(Node):
 # ---- expressions ------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Name(Node):
     """A name, normalised (NFKC) as Python does."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Node):
     """An int or a float; `text` is how it was written, underscores and all."""
 
@@ -44,7 +40,6 @@ class Number(Node):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class String(Node):
     """A string after its escapes are undone. Whether braces in it mean anything depends on
     where it stands: in a name they hold build-time expressions."""
@@ -52,28 +47,24 @@ class String(Node):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Constant(Node):
     """`True`, `False`, `None` or `...`."""
 
     value: bool | EllipsisType | None
 
 
-@dataclass(frozen=True, slots=True)
 class List(Node):
     """`[a, b for b in c, *d]`: its items may repeat and may be groups."""
 
     items: tuple[ItemLike, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Tuple(Node):
     """`(a, *b)`, or `a, *b` where a statement allows it."""
 
     elements: tuple[Expr | Splice, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Pair(Node):
     """`key: value` in a dict."""
 
@@ -81,14 +72,12 @@ class Pair(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Dict(Node):
     """`{a: b, **c}`."""
 
     pairs: tuple[Pair | Spread, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Attribute(Node):
     """`value.name`."""
 
@@ -104,7 +93,6 @@ class Attribute(Node):
         return Span(self.span.source, self.span.start + start, self.span.end)
 
 
-@dataclass(frozen=True, slots=True)
 class Slice(Node):
     """`lower:upper:step` inside an index."""
 
@@ -113,7 +101,6 @@ class Slice(Node):
     step: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Index(Node):
     """`value[a, b:c]`. `trailing` says that a comma follows the last subscript, which makes
     even a single one a tuple."""
@@ -123,7 +110,6 @@ class Index(Node):
     trailing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Call(Node):
     """`f(a, k=b)`, or `f a k=b` when `juxtaposed`."""
 
@@ -132,7 +118,6 @@ class Call(Node):
     juxtaposed: bool = field(default=False, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
 class Unary(Node):
     """`-a`, `+a`, `~a`, `not a`."""
 
@@ -140,7 +125,6 @@ class Unary(Node):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Binary(Node):
     """Arithmetic and bits: `a + b`, `a ** b`, `a @ b`, `a | b` …"""
 
@@ -149,7 +133,6 @@ class Binary(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Compare(Node):
     """`a < b <= c`, one comparison: `first`, then operators with their right-hand sides."""
 
@@ -157,7 +140,6 @@ class Compare(Node):
     rest: tuple[tuple[str, Expr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Logical(Node):
     """`a and b`, `a or b`."""
 
@@ -166,7 +148,6 @@ class Logical(Node):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Ternary(Node):
     """`then if condition else otherwise`."""
 
@@ -175,7 +156,6 @@ class Ternary(Node):
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class InitCall(Node):
     """An initialisation scheme, `normal` or `normal(std=0.02)`; `items` is None without
     brackets. `scheme` is a dotted name."""
@@ -184,7 +164,6 @@ class InitCall(Node):
     items: tuple[ItemLike, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
 class InitKeyword(Node):
     """`bias=zeros`."""
 
@@ -192,7 +171,6 @@ class InitKeyword(Node):
     call: InitCall
 
 
-@dataclass(frozen=True, slots=True)
 class Inits(Node):
     """What follows `~`: the scheme of the weight, then those of other parameters by name."""
 
@@ -200,7 +178,6 @@ class Inits(Node):
     keywords: tuple[InitKeyword, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Initialised(Node):
     """`layer ~ xavier_uniform bias=zeros`."""
 
@@ -211,7 +188,6 @@ class Initialised(Node):
 # ---- items of a call or a list ----------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Clause(Node):
     """`for target in iterable if condition …`; `target` is a Name, or a Tuple of targets."""
 
@@ -220,7 +196,6 @@ class Clause(Node):
     conditions: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Item(Node):
     """`value`, `name = value`, `"name {i}" = value for i in …`."""
 
@@ -229,21 +204,18 @@ class Item(Node):
     clauses: tuple[Clause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Splice(Node):
     """`*value`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Spread(Node):
     """`**value`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ForItems(Node):
     """`for target in iterable { items }`."""
 
@@ -252,7 +224,6 @@ class ForItems(Node):
     items: tuple[ItemLike, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class IfItems(Node):
     """`if condition { items } elif … else { items }`."""
 
@@ -287,14 +258,12 @@ Expr: TypeAlias = (
 # ---- shapes and types -------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class AnyDims(Node):
     """`*S` in a shape: any leading dimensions."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class NamedType(Node):
     """`int`, `int[B, T]`, `list[int]`, `tensor`, a record; a bare `[B, T]` has no name.
     `dims` is None where there are no brackets."""
@@ -303,28 +272,24 @@ class NamedType(Node):
     dims: tuple[Expr | AnyDims, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
 class OptionalType(Node):
     """`type?`."""
 
     inner: TypeExpr
 
 
-@dataclass(frozen=True, slots=True)
 class TupleType(Node):
     """`([B], [T])`."""
 
     elements: tuple[TypeExpr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class DictType(Node):
     """`{logits: [B], aux: [B]?}`."""
 
     fields: tuple[tuple[str, TypeExpr], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class UnionType(Node):
     """`[B] | ([B], [B])`."""
 
@@ -334,7 +299,6 @@ class UnionType(Node):
 TypeExpr: TypeAlias = NamedType | OptionalType | TupleType | DictType | UnionType
 
 
-@dataclass(frozen=True, slots=True)
 class Annotation(Node):
     """`: input -> result` after a header; either of them may stand alone in a result."""
 
@@ -345,7 +309,6 @@ class Annotation(Node):
 # ---- parameters -------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Parameter(Node):
     """`name: type = default`; `name_span` is the name's own."""
 
@@ -354,14 +317,12 @@ class Parameter(Node):
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class VariadicParameter(Node):
     """`*name`."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
 class KeywordOnlyMarker(Node):
     """`*` alone: the parameters after it are keyword-only."""
 
@@ -372,7 +333,6 @@ ParameterLike: TypeAlias = Parameter | VariadicParameter | KeywordOnlyMarker
 # ---- file level -------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Import(Node):
     """`from "file.nd" import A, B as C`; `names` pairs what is imported with its local name."""
 
@@ -380,7 +340,6 @@ class Import(Node):
     names: tuple[tuple[Name, Name | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Extern(Node):
     """`extern module|def|let package.name(…) …`."""
 
@@ -392,7 +351,6 @@ class Extern(Node):
     alias: Name | None
 
 
-@dataclass(frozen=True, slots=True)
 class Record(Node):
     """`record Config(d=768) "doc"`."""
 
@@ -401,7 +359,6 @@ class Record(Node):
     doc: String | None
 
 
-@dataclass(frozen=True, slots=True)
 class Let(Node):
     """`let f(a, b=1): [B] "doc" = value`; `parameters` is None without brackets."""
 
@@ -412,7 +369,6 @@ class Let(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class LetUnpack(Node):
     """`let a, b = value`."""
 
@@ -420,7 +376,6 @@ class LetUnpack(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Module(Node):
     """`module M(…): [B] "doc" = base { body }`; at least one of base and body is there."""
 
@@ -432,7 +387,6 @@ class Module(Node):
     body: tuple[Declaration, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
 class Def(Node):
     """`def f(x: [B]) -> [B] "doc" { statements }`; `def f(x) = expr` has one Return."""
 
@@ -444,7 +398,6 @@ class Def(Node):
     one_line: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Assert(Node):
     """`assert condition, message`, at build time and at tensor time."""
 
@@ -452,7 +405,6 @@ class Assert(Node):
     message: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Net(Node):
     """A layer that stands alone: the file's own network."""
 
@@ -462,7 +414,6 @@ class Net(Node):
 FileStatement: TypeAlias = Import | Extern | Record | Let | LetUnpack | Module | Def | Assert | Net
 
 
-@dataclass(frozen=True, slots=True)
 class File(Node):
     """A whole program."""
 
@@ -472,7 +423,6 @@ class File(Node):
 # ---- module body (build time) -----------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Child(Node):
     """`name = layer`, `"name {i}" = layer`."""
 
@@ -480,7 +430,6 @@ class Child(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ParamDecl(Node):
     """`param w: [i, o] ~ normal(std=0.02)` has `init`; `param w = value` has `value`."""
 
@@ -490,7 +439,6 @@ class ParamDecl(Node):
     value: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class BufferDecl(Node):
     """`buffer b = value` (saved) and `const c = value` (not saved)."""
 
@@ -500,7 +448,6 @@ class BufferDecl(Node):
     saved: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Share(Node):
     """`share s = layer`: one instance, used in several places."""
 
@@ -508,7 +455,6 @@ class Share(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Tie(Node):
     """`tie a.weight = b.weight`."""
 
@@ -516,7 +462,6 @@ class Tie(Node):
     source: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class InitRule(Node):
     """`init conv2d, head[1] ~ kaiming_normal bias=zeros`."""
 
@@ -524,14 +469,12 @@ class InitRule(Node):
     inits: Inits
 
 
-@dataclass(frozen=True, slots=True)
 class Freeze(Node):
     """`freeze a, b.c`."""
 
     paths: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class DeclFor(Node):
     """`for target in iterable { declarations }`."""
 
@@ -540,7 +483,6 @@ class DeclFor(Node):
     body: tuple[Declaration, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class DeclIf(Node):
     """`if condition { declarations } elif … else { declarations }`."""
 
@@ -551,7 +493,6 @@ class DeclIf(Node):
 # ---- run-time code ----------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Assign(Node):
     """`target = value`; a target is a Name, Attribute, Index or a Tuple of them."""
 
@@ -559,7 +500,6 @@ class Assign(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class AnnotatedAssign(Node):
     """`y: [B, d] = value`."""
 
@@ -568,7 +508,6 @@ class AnnotatedAssign(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class AugAssign(Node):
     """`target += value` and kin; `op` includes the equals sign."""
 
@@ -577,31 +516,26 @@ class AugAssign(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class ExprStatement(Node):
     """`features.append(x)`."""
 
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
 class Return(Node):
     """`return value`."""
 
     value: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
 class Break(Node):
     """`break`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Continue(Node):
     """`continue`."""
 
 
-@dataclass(frozen=True, slots=True)
 class For(Node):
     """`for target in iterable { statements }`."""
 
@@ -610,7 +544,6 @@ class For(Node):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class While(Node):
     """`while condition { statements }`."""
 
@@ -618,7 +551,6 @@ class While(Node):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class If(Node):
     """`if condition { statements } elif … else { statements }`."""
 

@@ -51,8 +51,8 @@ def to_json(node: tree.Node, *, spans: bool = False) -> dict[str, Any]:
     Raises:
         ValueError: it holds what is no node of a program.
     """
-    if deepest(node, limits.NESTING) is not None:
-        raise ValueError(f"this tree is deeper than {limits.NESTING} levels")
+    if deepest(node, limits.current().nesting) is not None:
+        raise ValueError(f"this tree is deeper than {limits.current().nesting} levels")
     for path, each in paths(node):
         if type(each) is not NODES.get(type(each).__name__):
             raise ValueError(_at(path, f"{type(each).__name__} is no node of a program"))
@@ -94,8 +94,8 @@ class _Reader:
         self.source = source
 
     def node(self, data: object, path: Path, kinds: tuple[Any, ...], level: int) -> tree.Node:
-        if level > limits.NESTING:
-            raise ValueError(_at(path, f"this is deeper than {limits.NESTING} levels"))
+        if level > limits.current().nesting:
+            raise ValueError(_at(path, f"this is deeper than {limits.current().nesting} levels"))
         if not isinstance(data, Mapping):
             raise ValueError(_at(path, f"{_short(data)} is no node"))
         cls = NODES.get(data[NODE]) if isinstance(data.get(NODE), str) else None

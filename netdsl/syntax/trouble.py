@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from netdsl.records import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+
+class Trouble(Frozen):
     """A place where the parser stopped."""
 
     level: Literal["file", "body", "def"]

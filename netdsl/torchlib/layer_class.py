@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
+from netdsl.records import Frozen, field
 from netdsl.torchlib.signature import Signature, read_signature
 from netdsl.torchlib.table import table
 
 Presence: TypeAlias = Literal["always", "optional"]
 
 
-@dataclass(frozen=True, slots=True)
-class LayerClass:
+class LayerClass(Frozen):
     """A class of torch.nn.
 
     `parameters` and `buffers` say which tensors an instance has always, and which only with

@@ -6,7 +6,7 @@ something in a module are left out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from netdsl.records import Frozen
 
 _METHODS: dict[str, str] = {
     "list": "append clear copy count extend index insert pop remove reverse sort",
@@ -65,8 +65,7 @@ _MATH_KEYWORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MathMember:
+class MathMember(Frozen):
     """A member of Python's math: a constant, or a function that takes `least` to `most`
     arguments (None: any number) and `keywords` by name."""
 

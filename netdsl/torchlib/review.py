@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 
+from netdsl.records import Frozen
 from netdsl.torchlib.table import text_beside
 
 PREFIXED = frozenset({"linalg", "fft", "special", "init"})
 """The modules whose names are reviewed with their module before them, in one file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Frozen):
     """Names that are allowed, and the reason against each that is refused."""
 
     allowed: frozenset[str]

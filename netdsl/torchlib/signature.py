@@ -7,8 +7,9 @@ or null if an argument must be given.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from netdsl.records import Frozen
 
 Kind: TypeAlias = Literal["positional", "normal", "keyword", "variadic", "keywords"]
 RecordedParameter: TypeAlias = list[str | None]
@@ -22,8 +23,7 @@ NUMPY_SPELLINGS: dict[str, tuple[str, ...]] = {
 """The second names that torch's own argument parser knows, so that numpy's spelling works."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureParameter:
+class SignatureParameter(Frozen):
     """One parameter. `default` is source text; `type` is normalised text, in which `float`
     stands for any number and `Sequence` for lists and tuples alike. `aliases` are other
     keywords that torch takes for it."""
@@ -36,8 +36,7 @@ class SignatureParameter:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Frozen):
     """What a call takes, and the normalised text of the type it gives."""
 
     parameters: tuple[SignatureParameter, ...]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from netdsl.records import Frozen
 from netdsl.torchlib.signature import Signature, read_signature
 from netdsl.torchlib.table import table
 
 
-@dataclass(frozen=True, slots=True)
-class TorchFunction:
+class TorchFunction(Frozen):
     """A function or method of torch that programs may use, with all its overloads.
 
     `qualified` is how the output spells it: `F.relu`, `torch.linalg.norm`, `nn.init.zeros_`.

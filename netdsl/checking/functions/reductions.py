@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from netdsl.checking.functions.arithmetic import combined
 from netdsl.checking.functions.axes import ONE, axis_of, places_of, resized_at
 from netdsl.checking.functions.dtypes import alike, as_said, only, recast
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
+from netdsl.records import replace
 from netdsl.shapes.shape import ANY, Part, Shape
 
 

@@ -3,9 +3,8 @@ room for parentheses that show only when they are needed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from netdsl.emit.layout.leaves import KEYWORDS, PARTNER, Leaf, Unsupported, read
+from netdsl.records import Mutable, field
 
 COMPREHENSION, COMMA, CHOICE, LOGIC, STRING, COMPARISON, DOT = 20, 18, 16, 14, 12, 10, 1
 _MATH = {"|": 9, "^": 8, "&": 7, "<<": 6, ">>": 6, "+": 5, "-": 5}
@@ -24,8 +23,7 @@ Pair = tuple[int, int, str]
 """Parentheses before one leaf and before another, and what they belong to."""
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(Mutable):
     """What is known of the list or expression that is being read, inside one bracket."""
 
     kind: str

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
 from netdsl.emit.layout.hug import hug
 from netdsl.emit.layout.leaves import Leaf
 from netdsl.emit.layout.lines import STEP, CannotSplit, Line, lengths, line_of, matched, single
 from netdsl.emit.layout.roles import COMMA, DOT
+from netdsl.records import Frozen
 
 Cut = Callable[[Line], list[Line]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Frozen):
     """A line cut at a pair of brackets."""
 
     head: Line

@@ -1,0 +1,217 @@
+"""Classes that hold named fields, and cost next to nothing to define.
+
+`class Point(Frozen): x: int; y: int = 0` is what `dataclass(frozen=True, slots=True)` would make
+of it, and `dataclasses.fields` and `dataclasses.replace` take it for that. What differs is the
+price: a dataclass compiles half a dozen functions when it is defined, and this compiler has two
+hundred such classes, most of which no program needs. Here one function is compiled for a class,
+when the first of its kind is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from dataclasses import field as field
+    from dataclasses import replace as replace
+else:
+
+    def field(
+        *,
+        default: Any = ...,
+        default_factory: Callable[[], Any] | None = None,
+        kw_only: bool = False,
+        compare: bool = True,
+        hash: bool = True,
+        repr: bool = True,
+    ) -> _Field:
+        """What is to be known of a field beside its type; as that of dataclasses."""
+        return _Field(default, default_factory, kw_only, compare, compare and hash, repr)
+
+    def replace(record: _R, **changes: Any) -> _R:
+        """The same record with other values in some fields."""
+        cls = type(record)
+        for name in cls._fields:
+            if name not in changes:
+                changes[name] = getattr(record, name)
+        return cls(**changes)
+
+
+_R = TypeVar("_R", bound="Frozen")
+_MISSING: Any = ...
+"""No field has an ellipsis for its default."""
+
+
+class _Field(NamedTuple):
+    default: Any = _MISSING
+    factory: Callable[[], Any] | None = None
+    kw_only: bool = False
+    compare: bool = True
+    hashed: bool = True
+    shown: bool = True
+
+    @property
+    def optional(self) -> bool:
+        return self.default is not _MISSING or self.factory is not None
+
+
+class _AsDataclass:
+    """`__dataclass_fields__`, made when somebody asks for it."""
+
+    def __get__(self, _: object, cls: _Meta) -> dict[str, Any]:
+        import dataclasses
+
+        found = {}
+        for name, each in cls._fields.items():
+            made: Any = dataclasses.field(kw_only=each.kw_only, compare=each.compare)
+            made.name, made.type, made.repr = name, cls._types[name], each.shown
+            if each.default is not _MISSING:
+                made.default = each.default
+            if each.factory is not None:
+                made.default_factory = each.factory
+            made._field_type = dataclasses._FIELD  # type: ignore[attr-defined]
+            found[name] = made
+        return found
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+class _Meta(type):
+    """Takes annotations for fields."""
+
+    _fields: dict[str, _Field]
+    _types: dict[str, Any]
+    _key: Callable[[Any], Any]
+    _hashed: Callable[[Any], Any]
+
+    def __new__(
+        meta,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        slots: bool = True,
+        **options: Any,
+    ) -> _Meta:
+        """With `slots=False` a class has a `__dict__`, which `cached_property` needs."""
+        own, types = {}, {}
+        for each, annotation in namespace.get("__annotations__", {}).items():
+            if str(annotation).startswith("ClassVar"):
+                continue
+            said = namespace.pop(each, _MISSING)
+            own[each] = said if isinstance(said, _Field) else _Field(said)
+            types[each] = annotation
+        if slots:
+            namespace["__slots__"] = tuple(own)
+        namespace.setdefault("__init__", _first)
+        cls = super().__new__(meta, name, bases, namespace)
+        cls._fields, cls._types = {}, {}
+        for base in reversed(cls.__mro__[1:]):
+            cls._fields |= base.__dict__.get("_fields", {})
+            cls._types |= base.__dict__.get("_types", {})
+        cls._fields |= own
+        cls._types |= types
+        fields = cls._fields.items()
+        positional = tuple(each for each, of in fields if not of.kw_only)
+        type.__setattr__(cls, "__match_args__", positional)
+        cls._key = _values_of(each for each, of in fields if of.compare)
+        cls._hashed = _values_of(each for each, of in fields if of.hashed)
+        return cls
+
+    def __init__(cls, *_: Any, **__: Any) -> None:
+        pass
+
+
+def _values_of(names: Iterable[str]) -> Callable[[Any], Any]:
+    """What tells records of one class apart: nothing does if they have no fields."""
+    return attrgetter(*(list(names) or ["__class__"]))
+
+
+def _first(self: Any, *args: Any, **named: Any) -> None:
+    """The `__init__` of a class until one of its kind is made."""
+    cls = type(self)
+    cls.__init__ = _initialiser(cls)
+    cls.__init__(self, *args, **named)
+
+
+def _initialiser(cls: Any) -> Any:
+    """An `__init__` as one would write it, but for the names of what it needs."""
+    scope: dict[str, Any] = {"_put": object.__setattr__}
+    plain: list[str] = []
+    named: list[str] = []
+    body: list[str] = []
+    for name, each in cls._fields.items():
+        value = name
+        default = ""
+        if each.optional:
+            scope[f"_default_{name}"] = _MISSING if each.factory is not None else each.default
+            default = f"=_default_{name}"
+        if each.factory is not None:
+            scope[f"_make_{name}"] = each.factory
+            value = f"_make_{name}() if {name} is ... else {name}"
+        (named if each.kw_only else plain).append(name + default)
+        slot = getattr(getattr(cls, name, None), "__set__", None)
+        scope[f"_set_{name}"] = slot
+        body.append(f"_set_{name}(self, {value})" if slot else f"_put(self, '{name}', {value})")
+    if hasattr(cls, "__post_init__"):
+        body.append("self.__post_init__()")
+    parameters = ", ".join(["self", *plain, *(["*", *named] if named else [])])
+    exec(f"def __init__({parameters}):\n " + "\n ".join(body or ["pass"]), scope)
+    made = scope["__init__"]
+    made.__qualname__ = f"{cls.__qualname__}.__init__"
+    return made
+
+
+def _again(cls: type[_R], values: tuple[Any, ...]) -> _R:
+    """A record from its values, for pickle and copy."""
+    return cls(**dict(zip(cls._fields, values, strict=True)))
+
+
+class Frozen(metaclass=_Meta):
+    """A record that never changes, and equals another one of its class with equal fields."""
+
+    _fields: ClassVar[dict[str, _Field]]
+    _key: ClassVar[Callable[[Any], Any]]
+    _hashed: ClassVar[Callable[[Any], Any]]
+    if not TYPE_CHECKING:
+        __dataclass_fields__ = _AsDataclass()
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        key = type(self)._key
+        return bool(key(self) == key(other))
+
+    def __hash__(self) -> int:
+        return hash(type(self)._hashed(self))
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name, of in self._fields.items() if of.shown)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"`{name}` of {type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"`{name}` of {type(self).__name__} cannot be deleted")
+
+    def __reduce__(self) -> Any:
+        values = tuple(getattr(self, name) for name in self._fields)
+        return _again, (type(self), values)
+
+
+@dataclass_transform(frozen_default=False, eq_default=False, field_specifiers=(field,))
+class _OpenMeta(_Meta):
+    """Takes annotations for fields that may change."""
+
+
+class Mutable(metaclass=_OpenMeta):
+    """A record that changes, and equals none but itself."""
+
+    _fields: ClassVar[dict[str, _Field]]
+    if not TYPE_CHECKING:
+        __dataclass_fields__ = _AsDataclass()
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name, of in self._fields.items() if of.shown)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
