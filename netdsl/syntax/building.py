@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from lark import Token
-
 from netdsl import limits
 from netdsl.diagnostics import Diagnostics
 from netdsl.source import Source, Span
@@ -31,6 +29,7 @@ from netdsl.syntax.mistakes import (
     outside_module,
     python_module,
 )
+from netdsl.syntax.token import Token, is_token
 from netdsl.syntax.words import OF_MODULES, PYTHON_WORDS
 
 
@@ -69,8 +68,8 @@ def span_of(start: int, end: int) -> Span:
 
 def start_of(part: Any) -> int:
     """Where a token, a node (with the brackets around it) or a group begins."""
-    if type(part) is Token:
-        return part.start_pos  # type: ignore[return-value]
+    if is_token(part):
+        return part.start_pos
     if type(part) is Group:
         return part.start
     found = current.outer.get(id(part))
@@ -78,8 +77,8 @@ def start_of(part: Any) -> int:
 
 
 def end_of(part: Any) -> int:
-    if type(part) is Token:
-        return part.end_pos  # type: ignore[return-value]
+    if is_token(part):
+        return part.end_pos
     if type(part) is Group:
         return part.end
     found = current.outer.get(id(part))
@@ -96,7 +95,7 @@ def over(parts: list[Any]) -> Span:
 
 def nodes_in(parts: list[Any]) -> tuple[Any, ...]:
     """The parts that are neither tokens nor absent."""
-    return tuple([part for part in parts if part is not None and type(part) is not Token])
+    return tuple([part for part in parts if part is not None and not is_token(part)])
 
 
 def identifier(token: Token) -> str:
@@ -107,12 +106,12 @@ def identifier(token: Token) -> str:
             span_of(token.start_pos or 0, token.end_pos or 0),
             hint="choose a shorter name.",
         )
-        token = Token(token.type, token[: limits.current().name], token.start_pos)
+        return normalised(str(token)[: limits.current().name])
     return normalised(str(token))
 
 
 def make_name(token: Token) -> tree.Name:
-    span = Span(current.source, token.start_pos, token.end_pos)  # type: ignore[arg-type]
+    span = Span(current.source, token.start_pos, token.end_pos)
     return tree.Name(identifier(token), span=span)
 
 

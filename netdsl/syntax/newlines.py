@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lark import Token
-
 from netdsl import limits
+from netdsl.syntax.token import Token
 
 OPENING = frozenset({"LPAR", "_CALL", "LSQB", "_INDEX", "LBRACE"})
 CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})

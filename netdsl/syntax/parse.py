@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-from lark import UnexpectedInput
-
 from netdsl import limits
 from netdsl.diagnostics import Diagnostics
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.bounds import deepest
 from netdsl.syntax.building import building
-from netdsl.syntax.grammar import parser
+from netdsl.syntax.driver import Stopped
+from netdsl.syntax.grammar import driver, parser
 from netdsl.syntax.indentation import warn_of_indented
-from netdsl.syntax.newlines import NestedTooDeeply
-from netdsl.syntax.recover import read_with_errors
+from netdsl.syntax.newlines import NestedTooDeeply, Newlines
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 """Characters that no text file holds, not even in a comment."""
@@ -54,8 +52,11 @@ def parse(source: Source, diagnostics: Diagnostics) -> tree.File | None:
 
 def _read(source: Source, diagnostics: Diagnostics) -> tree.File | None:
     try:
-        return parser().parse(source.text)  # type: ignore[return-value]
-    except UnexpectedInput:
+        file: tree.File = driver().parse(source.text, Newlines())
+        return file
+    except Stopped:
+        from netdsl.syntax.recover import read_with_errors
+
         return read_with_errors(source, parser(), diagnostics)
 
 

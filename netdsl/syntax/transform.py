@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lark import Token
-
 from netdsl.syntax import tree
 from netdsl.syntax.building import (
     Group,
@@ -33,6 +31,7 @@ from netdsl.syntax.building import (
     start_of,
 )
 from netdsl.syntax.literals import BadNumber, number_value
+from netdsl.syntax.token import is_token
 
 
 class TreeBuilder:
@@ -165,7 +164,7 @@ class TreeBuilder:
         return tree.TupleType(nodes_in(parts), span=over(parts))
 
     def dict_type(self, parts: list[Any]) -> tree.DictType:
-        names = [part for part in parts if type(part) is Token and part.type == "NAME"]
+        names = [part for part in parts if is_token(part) and part.type == "NAME"]
         fields = zip(map(identifier, names), nodes_in(parts), strict=True)
         return tree.DictType(tuple(fields), span=over(parts))
 
@@ -217,7 +216,7 @@ class TreeBuilder:
         value: tree.Expr = make_name(parts[0])
         for part in range(1, len(parts)):
             here = parts[part]
-            if type(here) is not Token:
+            if not is_token(here):
                 span = span_of(start, end_of(parts[part + 1]))
                 value = tree.Index(value, (here,), span=span)
             elif here.type == "NAME":
@@ -366,7 +365,7 @@ class TreeBuilder:
         return tree.Index(parts[0], subscripts, trailing, span=over(parts))
 
     def subscripts(self, parts: list[Any]) -> Any:
-        return nodes_in(parts), type(parts[-1]) is Token
+        return nodes_in(parts), is_token(parts[-1])
 
     def slice_(self, parts: list[Any]) -> tree.Slice:
         lower, first, upper, second, step = parts
