@@ -10,22 +10,24 @@ What is slow to import is imported when it is needed, so that `--help` answers a
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib import import_module
 from io import TextIOWrapper
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from netdsl import __version__
-from netdsl.commands import check, compile, explain, run, summary
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import BUG, INTERRUPTED, OK, USAGE, WRONG, UsageError
-from netdsl.writing import reason
 
-COMMANDS = (compile, check, summary, run, explain)
-"""Each names itself, adds its arguments to a parser, and runs."""
+if TYPE_CHECKING:
+    import argparse
+
+COMMANDS = ("compile", "check", "summary", "run", "explain")
+"""The modules of `netdsl.commands` that are commands, as `--help` lists them. Each adds its
+arguments to a parser, and runs."""
 
 _EXAMPLES = """\
 examples:
@@ -59,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if status == OK and not isinstance(error, BrokenPipeError):
                 status, failure = WRONG, error
     if failure is not None:
+        from netdsl.writing import reason
+
         with suppress(OSError):
             where = str(failure.filename or "standard output")
             say(f"netdsl: {shown(where)}: {reason(failure)}", sys.stderr)
@@ -67,8 +71,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Raises OSError for what cannot be printed."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given == ["--version"]:
+        say(f"netdsl {__version__}", sys.stdout)
+        return OK
+    named = [name for name in COMMANDS if name in given[:1]]
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser(named or COMMANDS).parse_args(given)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
     try:
@@ -102,7 +111,10 @@ def _silence(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    """A parser of some commands: those that nobody asks for are not imported."""
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="netdsl",
         description="Compiles networks written in a few lines to PyTorch source.",
@@ -111,8 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"netdsl {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        inner = commands.add_parser(command.NAME, help=command.HELP, description=command.ABOUT)
+    for name in names:
+        command = import_module(f"netdsl.commands.{name}")
+        inner = commands.add_parser(name, help=command.HELP, description=command.ABOUT)
         command.add_arguments(inner)
         inner.set_defaults(run=command.run)
     return parser

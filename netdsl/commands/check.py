@@ -15,7 +15,6 @@ from netdsl.writing import FileError
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
 
-NAME = "check"
 HELP = "say what is wrong"
 ABOUT = "Checks programs, and the files that they import, and writes nothing."
 

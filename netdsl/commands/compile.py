@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from netdsl.compiler import Result
     from netdsl.diagnostics import Diagnostic
 
-NAME = "compile"
 HELP = "write PyTorch source"
 ABOUT = (
     "Compiles programs. Without -o the output lies beside its program, model.py beside"

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, TextIO
 
-from netdsl.writing import FileError
-
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
+    from netdsl.writing import FileError
 
 
 def sorted_findings(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -56,6 +55,8 @@ def print_source(text: str) -> None:
     except BrokenPipeError:
         _silence(sys.stdout)
     except OSError as error:
+        from netdsl.writing import FileError
+
         raise FileError("standard output", str(error.strerror).lower()) from None
 
 
