@@ -6,8 +6,8 @@ has it, and the same program put right. `netdsl explain CODE` prints that file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
-from importlib import resources
 from typing import Literal
 
 from netdsl.records import Frozen
@@ -111,14 +111,17 @@ class CompileError(Exception):
         return render_text(self.diagnostics)
 
 
+_PAGES = os.path.join(os.path.dirname(__file__), "codes")
+
+
 def codes() -> list[str]:
     """Every diagnostic code, sorted."""
-    folder = resources.files("netdsl") / "codes"
-    return sorted(entry.name[:-3] for entry in folder.iterdir() if entry.name.endswith(".md"))
+    return sorted(name[:-3] for name in os.listdir(_PAGES) if name.endswith(".md"))
 
 
 def explanation(code: str) -> str | None:
     """The page about a code in Markdown, or None if there is no such code."""
     if code not in codes():
         return None
-    return (resources.files("netdsl") / "codes" / f"{code}.md").read_text(encoding="utf-8")
+    with open(os.path.join(_PAGES, f"{code}.md"), encoding="utf-8") as page:
+        return page.read()

@@ -9,7 +9,7 @@ when the first of its kind is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, TypeVar, dataclass_transform
 
@@ -162,6 +162,11 @@ def _initialiser(cls: Any) -> Any:
     return made
 
 
+def field_types(cls: type[Frozen]) -> Mapping[str, Any]:
+    """The fields of a class in their order, each with its type as it is written."""
+    return cls._types
+
+
 def _again(cls: type[_R], values: tuple[Any, ...]) -> _R:
     """A record from its values, for pickle and copy."""
     return cls(**dict(zip(cls._fields, values, strict=True)))
@@ -171,6 +176,7 @@ class Frozen(metaclass=_Meta):
     """A record that never changes, and equals another one of its class with equal fields."""
 
     _fields: ClassVar[dict[str, _Field]]
+    _types: ClassVar[dict[str, Any]]
     _key: ClassVar[Callable[[Any], Any]]
     _hashed: ClassVar[Callable[[Any], Any]]
     if not TYPE_CHECKING:

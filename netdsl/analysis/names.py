@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 import unicodedata
 from collections.abc import Iterable
@@ -149,7 +148,9 @@ def similar(name: str, candidates: Iterable[str]) -> str | None:
         by_plain.setdefault(_plain(candidate), candidate)
     if f"{_plain(name)}2d" in by_plain:
         return by_plain[f"{_plain(name)}2d"]
-    found = difflib.get_close_matches(_plain(name), by_plain, n=1, cutoff=0.75)
+    from difflib import get_close_matches
+
+    found = get_close_matches(_plain(name), by_plain, n=1, cutoff=0.75)
     return by_plain[found[0]] if found else None
 
 

@@ -1,13 +1,13 @@
-"""Generic walks over the tree and the program: both are frozen dataclasses of tuples."""
+"""Generic walks over the tree and the program: both are records that hold tuples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from netdsl import limits
+from netdsl.records import field_types, replace
 from netdsl.source import Span
 from netdsl.syntax.tree import Node
 
@@ -20,7 +20,7 @@ _NAMES: dict[type[Node], tuple[str, ...]] = {}
 def _field_names(cls: type[Node]) -> tuple[str, ...]:
     """The fields that hold what was written; asked for often, so they are remembered."""
     if cls not in _NAMES:
-        _NAMES[cls] = tuple(field.name for field in fields(cls) if field.name != "span")
+        _NAMES[cls] = tuple(name for name in field_types(cls) if name != "span")
     return _NAMES[cls]
 
 
@@ -41,14 +41,12 @@ _LEAVES = frozenset(
 """What is written of fields that hold no node."""
 
 
-def _below(cls: type[object]) -> Callable[[Any], tuple[Any, ...]] | None:
+def _below(cls: type[Node]) -> Callable[[Any], tuple[Any, ...]] | None:
     """Gets the fields of a node that may hold nodes; None if there are none."""
     names = [
-        field.name
-        for field in fields(cls)  # type: ignore[arg-type]  # of a node's class
-        if field.name != "span"
-        and str(field.type) not in _LEAVES
-        and not str(field.type).startswith("Literal[")
+        name
+        for name, written in field_types(cls).items()
+        if name != "span" and written not in _LEAVES and not written.startswith("Literal[")
     ]
     if len(names) == 1:
         get = attrgetter(names[0])
@@ -68,7 +66,7 @@ def walk(root: object) -> Iterator[Node]:
         elif isinstance(here, Node):
             yield here
             if cls not in _BELOW:
-                _BELOW[cls] = _below(cls)
+                _BELOW[cls] = _below(type(here))
             get = _BELOW[cls]
             if get is not None:
                 stack.extend(get(here))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
@@ -502,7 +501,9 @@ def default_of(text: str | None) -> Value:
     if text is None:
         return UNKNOWN
     try:
-        return _value_of(ast.literal_eval(text))
+        from ast import literal_eval
+
+        return _value_of(literal_eval(text))
     except (ValueError, SyntaxError):
         return UNKNOWN
 

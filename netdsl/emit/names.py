@@ -11,8 +11,8 @@ import keyword
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 IMPORTS: dict[str, tuple[str, str | None]] = {
     "builtins": ("builtins", None),
@@ -61,8 +61,7 @@ def camel_case(name: str) -> str | None:
     return found if found and is_plain(found) else None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Import:
+class Import(NamedTuple):
     """`from module import attribute as name`, or `import module as name`."""
 
     module: str

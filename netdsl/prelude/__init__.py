@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from importlib import resources
 
 from netdsl.diagnostics import Diagnostics
 from netdsl.limits import DEFAULT, using
@@ -15,9 +15,10 @@ from netdsl.syntax.parse import parse
 @cache
 def load() -> tree.File:
     """The prelude's tree: the same for every program, so it is read once."""
-    text = (resources.files(__name__) / "prelude.nd").read_text(encoding="utf-8")
+    with open(os.path.join(os.path.dirname(__file__), "prelude.nd"), encoding="utf-8") as file:
+        text = file.read()
     diagnostics = Diagnostics()
     with using(DEFAULT):  # whatever bounds the program has that asks for it first
-        file = parse(Source(text, name="prelude.nd"), diagnostics)
-    assert file is not None and not diagnostics.sorted(), diagnostics.sorted()
-    return file
+        found = parse(Source(text, name="prelude.nd"), diagnostics)
+    assert found is not None and not diagnostics.sorted(), diagnostics.sorted()
+    return found

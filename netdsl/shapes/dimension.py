@@ -14,10 +14,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from typing import Any, TypeAlias
+
+from netdsl.records import Frozen
 
 MAX_TERMS = 200
 """Of how many terms a dimension may be made, and the operands of an atom with all they hold."""
@@ -32,8 +33,7 @@ class TooLarge(ArithmeticError):
     """An expression beyond the limits above: nothing can be said of it."""
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(Frozen, slots=False):
     """An unknown integer, at least `minimum` (None: any). `key` tells apart symbols of one name;
     `flexible` ones are there to be solved for."""
 
@@ -50,7 +50,7 @@ class Symbol:
         return self.name
 
 
-class Operation:
+class Operation(Frozen, slots=False):
     """An atom that holds dimensions."""
 
     @property
@@ -70,8 +70,7 @@ class Operation:
         return 1 + max(part.depth for part in self.parts)
 
 
-@dataclass(frozen=True)
-class Division(Operation):
+class Division(Operation, slots=False):
     numerator: Dimension
     denominator: Dimension
 
@@ -102,8 +101,7 @@ class Mod(Division):
         return self._spelled("%")
 
 
-@dataclass(frozen=True)
-class Extreme(Operation):
+class Extreme(Operation, slots=False):
     operands: tuple[Dimension, ...]
 
     @property
@@ -143,8 +141,7 @@ def without(monomial: Monomial, part: Monomial) -> Monomial | None:
     return tuple((left - taken).elements()) if taken <= left else None
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Dimension:
+class Dimension(Frozen, slots=False):
     """An integer, or an integer expression. Its operators take integers and symbols too."""
 
     constant: int = 0

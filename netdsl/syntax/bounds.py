@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from netdsl.records import field_types
 from netdsl.syntax import tree
 
 
@@ -15,7 +15,7 @@ def _below(cls: Any) -> attrgetter[Any] | None:
     """Gets the fields of a node that may hold nodes; None for one that is always a leaf."""
     if cls in (tree.Name, tree.Number, tree.String, tree.Constant):
         return None
-    names = [each.name for each in fields(cls) if each.name not in ("span", "op", "id")]
+    names = [name for name in field_types(cls) if name not in ("span", "op", "id")]
     return attrgetter(*names) if names else None
 
 
