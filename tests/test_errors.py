@@ -18,7 +18,10 @@ PARTS = ERRORS / "modules" / "parts"
 """Files that are imported by the programs beside them, and need not be wrong themselves."""
 
 WITHOUT_A_CASE = {
-    "source-too-long": "the program would have four million characters",
+    "source-too-long": "the program would have a million characters",
+    "program-too-large": "the program would have a million nodes",
+    "output-too-long": "its output would have twenty million characters",
+    "out-of-time": "the program would take a minute",
     "too-many-imports": "the program would have more than two hundred files",
 }
 """The codes that no program of a reasonable size provokes, and why."""

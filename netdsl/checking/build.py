@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
@@ -12,6 +13,7 @@ from netdsl.analysis.inits import torch_presence
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import missing_item
+from netdsl.checking.repeats import made_of
 from netdsl.checking.settings import check_settings
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
@@ -129,7 +131,10 @@ class Builder(Evaluator):
     def module(self, cls: Class, definition: ir.ModuleDef, given: Given, span: Span) -> Value:
         """An instance of a module of the program."""
         module = Module(cls, span)
+        wanted = self.sized.count
         self._fill(module, definition, given)
+        if self.sized.count == wanted:  # else its own sizes are to be worked out
+            module.made_of = made_of(definition.name, given)
         return module
 
     def root_module(self, cls: Class, given: Given, span: Span) -> Module:
@@ -496,6 +501,7 @@ class Builder(Evaluator):
         return [Label(module.span, "it is made here")]
 
 
+@cache
 def default_of(text: str | None) -> Value:
     """A default, from its source."""
     if text is None:

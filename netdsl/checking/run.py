@@ -17,6 +17,7 @@ from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
 from netdsl.checking.python import builtin, math_function
 from netdsl.checking.rearranges import refuse_pattern, step_of
+from netdsl.checking.repeats import Repeats, quiet
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
 from netdsl.checking.signatures import Signatures
 from netdsl.checking.sizes import Mismatch
@@ -52,6 +53,8 @@ class Runner(Signatures, Builder, Statements):
         """How often each `def` is entered and not left."""
         self.running: list[Module] = []
         """The modules that are applied, inside each other."""
+        self.repeats: Repeats | None = Repeats()
+        """None where each module is to be followed by itself, as for a summary."""
 
     def binary(self, op: str, one: Value, other: Value) -> Value:
         result = super().binary(op, one, other)
@@ -229,7 +232,7 @@ class Runner(Signatures, Builder, Statements):
         forward = self._method(module, "forward") if definition is not None else UNKNOWN
         if isinstance(forward, Closure):
             refuse_count(module.cls.name, forward.definition, given)
-            return self.run_function(forward, given, span)
+            return self._forward(module, forward, given, span)
         if module.combined is not None:
             return self._combined(module, module.combined.kind, given, span)
         parent = module.attributes.get("super()")
@@ -255,6 +258,21 @@ class Runner(Signatures, Builder, Statements):
         ):
             return self._chain(module, given, span)
         return self._layer(module, given, span)
+
+    def _forward(self, module: Module, forward: Closure, given: Given, span: Span) -> Value:
+        """What a module of the program gives, which may be known from another one like it."""
+        facts = self.sizes.facts
+        key = self.repeats.key(module, given, facts, self.notes.entry) if self.repeats else None
+        if self.repeats is None or key is None:
+            return self.run_function(forward, given, span)
+        known = self.repeats.get(key)
+        if known is not None:
+            return known[0]
+        mark = self.diagnostics.mark()
+        value = self.run_function(forward, given, span)
+        if quiet(self.diagnostics, mark, facts, self.sizes.facts):
+            self.repeats.put(key, facts, value)
+        return value
 
     def _foreign(self, extern: ir.ExternDef, given: Given) -> Value:
         """What a module of a Python package is declared to give.

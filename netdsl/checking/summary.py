@@ -156,6 +156,7 @@ def summarise(
     """
     definition = next(each for each in program.definitions if getattr(each, "name", None) == entry)
     runner = Runner(by_name(program), Diagnostics() if diagnostics is None else diagnostics)
+    runner.repeats = None
     module = Entry(runner, definition, {}).run(_inputs(sizes or {}))
     if module is None:
         return None

@@ -6,7 +6,7 @@ not known is `UNKNOWN`, which silences whatever is asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from enum import Enum
 from typing import Any, TypeAlias
 
@@ -115,6 +115,8 @@ class Module(Mutable):
     """Parameters that are those of another module."""
     output: Value = Unknown.UNKNOWN
     """What it gave when it was last applied."""
+    made_of: Hashable = None
+    """What it was made of, if that are plain values; see `repeats`."""
     work: list[Any] = field(default_factory=list)
     """The multiply-adds of what it computed itself, sizes or None."""
 

@@ -4,21 +4,19 @@ text. Where blank lines stand is up to the templates."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netdsl import limits
 from netdsl.emit.black_door import WIDTH
 from netdsl.emit.layout import lay_out_or_black
 from netdsl.emit.layout.comments import attached
 from netdsl.emit.literals import docstring
+from netdsl.emit.rendering import render
 from netdsl.emit.source_map import Marks
 from netdsl.records import Frozen, Mutable, field, replace
 from netdsl.source import Span
 
 if TYPE_CHECKING:
-    from jinja2 import Template
-
     from netdsl.analysis.program import Note
 
 
@@ -104,7 +102,7 @@ class Writer(Mutable):
         body = [self._part(part, inner) for part in code.body]
         if not doc and not body:
             body = [self._part(Line("pass"), inner)]
-        return _render(
+        return render(
             "function.py.jinja",
             header=self._marked(self.line(code.header, indent), code.span),
             doc=doc,
@@ -130,7 +128,7 @@ class Writer(Mutable):
         doc = docstring(code.doc, 4) if code.doc else ""
         if not (doc or attributes or functions or late):
             attributes = ["    pass"]
-        return _render(
+        return render(
             "class.py.jinja",
             decorators=code.decorators,
             header=self._marked(self.line(code.header, 0), code.span),
@@ -146,7 +144,7 @@ class Writer(Mutable):
         """A whole module; each definition says whether it is a block."""
         sections = [self.lines(section) for section in imports]
         parts = [{"block": block, "text": text} for block, text in definitions]
-        text = _render("module.py.jinja", imports=sections, definitions=parts)
+        text = render("module.py.jinja", imports=sections, definitions=parts)
         return text + "\n" if text else ""
 
     def line(self, text: str, indent: int = 0, span: Span | None = None) -> str:
@@ -170,22 +168,3 @@ class Writer(Mutable):
                 f"the source for this program is longer than {most:,} characters",
                 "split the program into files, and blocks that nest into definitions.",
             )
-
-
-def _render(name: str, **values: Any) -> str:
-    text: str = _template(name).render(**values)
-    return text.rstrip("\n")
-
-
-@cache
-def _template(name: str) -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("netdsl.emit"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
-    return environment.get_template(name)

@@ -206,6 +206,8 @@ class Dimension(Frozen, slots=False):
         return self._hash
 
     def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
         if isinstance(other, int):
             return not self.terms and self.constant == other
         if not isinstance(other, Dimension):
@@ -232,6 +234,8 @@ class Dimension(Frozen, slots=False):
     def __add__(self, other: Size) -> Dimension:
         if not isinstance(other, Dimension):
             other = Dimension.of(other)
+        if not other.terms and not other.constant:
+            return self
         if not self.terms or not other.terms:
             return Dimension(self.constant + other.constant, self.terms or other.terms)
         total = dict(self.items)
@@ -240,7 +244,10 @@ class Dimension(Frozen, slots=False):
         return Dimension.build(total)
 
     def __sub__(self, other: Size) -> Dimension:
-        return self + -other if isinstance(other, int) else self + Dimension.of(other) * -1
+        if isinstance(other, int):
+            return self + -other
+        other = Dimension.of(other)
+        return self + (other * -1 if other.terms else -other.constant)
 
     def __mul__(self, other: Size) -> Dimension:
         if not isinstance(other, Dimension):
@@ -286,7 +293,7 @@ class Dimension(Frozen, slots=False):
 
     def substitute(self, values: Mapping[Any, Size]) -> Dimension:
         """With symbols, or whole atoms, replaced by what meets the symbols' minimums."""
-        if self.atoms.isdisjoint(values):
+        if not self.terms or not values or self.atoms.isdisjoint(values):
             return self
         total = Dimension(self.constant)
         for monomial, factor in self.terms:

@@ -108,6 +108,8 @@ class Facts(Frozen, slots=False):
     def resolve(self, size: Size) -> Dimension:
         """The size by what is known; itself if that would be too large."""
         size = Dimension.of(size)
+        if not size.terms:
+            return size
         try:
             return self._tidied(size.substitute(self.solved))
         except ArithmeticError:
@@ -229,16 +231,27 @@ class Facts(Frozen, slots=False):
 NO_FACTS = Facts()
 
 
+def _decided(holds: bool) -> Truth:
+    """Of numbers it is known."""
+    return Truth.ALWAYS if holds else Truth.NEVER
+
+
 def equal(a: Size, b: Size, facts: Facts = NO_FACTS) -> Truth:
+    a, b = Dimension.of(a), Dimension.of(b)
+    if not a.terms and not b.terms:
+        return _decided(a.constant == b.constant)
     try:
-        return _by_cases(_zero, facts._prepared(Dimension.of(a) - b), facts._known[1])
+        return _by_cases(_zero, facts._prepared(a - b), facts._known[1])
     except ArithmeticError:
         return Truth.SOMETIMES_OR_UNKNOWN
 
 
 def less_equal(a: Size, b: Size, facts: Facts = NO_FACTS) -> Truth:
+    a, b = Dimension.of(a), Dimension.of(b)
+    if not a.terms and not b.terms:
+        return _decided(a.constant <= b.constant)
     try:
-        return _by_cases(_nonnegative, facts._prepared(Dimension.of(b) - a), facts._known[1])
+        return _by_cases(_nonnegative, facts._prepared(b - a), facts._known[1])
     except ArithmeticError:
         return Truth.SOMETIMES_OR_UNKNOWN
 

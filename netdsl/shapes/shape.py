@@ -41,7 +41,10 @@ class Shape(Frozen):
     @property
     def run_at(self) -> int | None:
         """Where the run stands, if there is one."""
-        return next((at for at, part in enumerate(self.parts) if isinstance(part, Run)), None)
+        for at, part in enumerate(self.parts):
+            if type(part) is Run:
+                return at
+        return None
 
     @property
     def rank(self) -> int | None:
