@@ -1,65 +1,241 @@
-"""Published networks: the same keys, the same weights, the same numbers to the last bit."""
+"""Published networks: the same keys, the same weights, the same numbers to the last bit.
+
+Rows that are small run always; `-m full` runs every entry at its published size.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from tests import vision
-from tests.generated import ROOT, assert_same, example, load
+from netdsl.files import Folder
+from tests.generated import ROOT, load
+from tests.parity import compare
+from tests.parity.table import Row, every_row, skip_unless_asked
 
-
-class Network(NamedTuple):
-    """A program's entry, what it is to equal, and the shape of its input."""
-
-    program: str
-    entry: str
-    reference: str
-    shape: tuple[int, ...]
+ALL = every_row()
+ROWS = {str(row): row for row in ALL}
 
 
-NETWORKS = [
-    Network("resnet.nd", "resnet18", "resnet18", (2, 3, 64, 64)),
-    Network("resnet.nd", "resnet50", "resnet50", (2, 3, 64, 64)),
-    Network("densenet.nd", "densenet121", "densenet121", (2, 3, 64, 64)),
-    Network("vit.nd", "vit_b_16", "vit_b_16", (1, 3, 224, 224)),
-    Network("efficientnet.nd", "efficientnet_b0", "efficientnet_b0", (2, 3, 64, 64)),
-]
+@pytest.fixture(autouse=True)
+def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Threads that wait for each other cost more than they bring to networks this small."""
+    skip_unless_asked(request)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
-def reference(name: str) -> nn.Module:
-    vision.cure()
-    import torchvision
+def parameters(rows: dict[str, Row]) -> list[Any]:
+    return [
+        pytest.param(row, id=name, marks=[pytest.mark.full] if row.full else [])
+        for name, row in rows.items()
+    ]
 
-    build: Callable[..., nn.Module] = getattr(torchvision.models, name)
-    return build(weights=None)
+
+def test_no_row_stands_in_the_table_twice() -> None:
+    assert len(ROWS) == len(ALL)
 
 
-@pytest.mark.parametrize("network", NETWORKS, ids=lambda network: network.entry)
-def test_a_network_equals_torchvisions(network: Network) -> None:
-    vision.cure()
-    ours = getattr(example(network.program), network.entry)()
-    torch.manual_seed(0)
-    assert_same(ours, reference(network.reference), torch.randn(network.shape))
+@pytest.mark.parametrize("row", parameters(ROWS))
+def test_a_network_equals_its_reference(row: Row, record_property: Any) -> None:
+    count = row.compare()
+    record_property("keys", count.keys)
+    record_property("tensors", count.tensors)
+    # the initial weights, the outputs in eval and in train, gradients of all that is trained
+    assert count.tensors > (2 if row.initial else 1) * count.keys
 
 
 @pytest.mark.parametrize(
-    ("old", "new"),
+    "program", sorted({row.program for row in ALL if row.program.startswith("zoo/")})
+)
+def test_every_entry_of_the_zoo_is_compared_at_its_published_size(program: str) -> None:
+    text = (ROOT / "examples" / program).read_text(encoding="utf-8")
+    entries = set(re.findall(r"(?m)^let (\w+)\(.*\): .* -> ", text))
+    assert entries
+    assert entries == {row.entry for row in ALL if row.program == program and row.full}
+
+
+WRONG = [
+    # swapped layers
+    ("zoo/resnet.nd:ResNet", "relu = relu inplace=True", "relu = gelu", "in eval"),
+    ("zoo/mobilenet.nd:mobilenet_v2", "act=relu6", "act=relu", "in eval"),
+    ("zoo/densenet.nd:DenseNet", "avg_pool2d 2", "max_pool2d 2", "in eval"),
+    ("zoo/efficientnet.nd:EfficientNet", "k stride act=silu", "k stride act=relu", "in eval"),
+    ("zoo/vit.nd:VisionTransformer", "ln_1 = norm d", "ln_1 = layer_norm d", "in eval"),
+    # children with other names, or in another order
+    ("zoo/resnet.nd:ResNet", "conv3", "conv4", "keys"),
+    ("zoo/densenet.nd:DenseNet", "conv0", "conv", "keys"),
+    ("zoo/vit.nd:ViT", "fc1", "first", "keys"),
+    (
+        "zoo/vit.nd:ViT",
+        "  norm1 = norm d\n  attn = Attention d num_heads attention_p\n",
+        "  attn = Attention d num_heads attention_p\n  norm1 = norm d\n",
+        "keys",
+    ),
+    # statistics that move at another pace
+    (
+        "zoo/resnet.nd:ResNet",
+        "bn1 = batch_norm2d d",
+        "bn1 = batch_norm2d d momentum=0.2",
+        "buffers",
+    ),
+    (
+        "zoo/densenet.nd:DenseNet",
+        "norm5 = batch_norm2d last",
+        "norm5 = batch_norm2d last momentum=0.01",
+        "buffers",
+    ),
+    # other weights from the same seed
+    ("zoo/resnet.nd:ResNet", "fan_out", "fan_in", "initial"),
+    ("zoo/vit.nd:VisionTransformer", "std=1e-6", "std=1e-5", "initial"),
+    ("zoo/efficientnet.nd:EfficientNet", "1 / math.sqrt(classes)", "1 / classes", "initial"),
+    (
+        "zoo/vit.nd:ViT",
+        "  init pos_embed ~ cut_normal(std=0.02)\n  init cls_token ~ normal(std=1e-6)\n",
+        "  init cls_token ~ normal(std=1e-6)\n  init pos_embed ~ cut_normal(std=0.02)\n",
+        "initial",
+    ),
+    # what happens in training alone
+    ("zoo/densenet.nd:DenseNet", "p, training)", "p / 2, training)", "in train"),
+    ("zoo/efficientnet.nd:EfficientNet", "(sum(n[:s]) + j)", "(sum(n[:s]) + j + 1)", "in train"),
+    ("zoo/efficientnet.nd:EfficientNet", "dropout p", "dropout (p / 2)", "in train"),
+    ("zoo/vit.nd:VisionTransformer", "dropout=attention_p", "dropout=p", "in train"),
+    # the same layers, put together in another way
+    ("zoo/resnet.nd:ResNet", "relu(y + (x if", "relu(y - (x if", "in eval"),
+    (
+        "zoo/densenet.nd:DenseNet",
+        "features.append(layer(features))",
+        "features = [layer(features), *features]",
+        "in eval",
+    ),
+    ("zoo/vit.nd:ViT", "(three h e)", "(h three e)", "in eval"),
+    # the same of networks that no library has
+    ("zoo/lenet.nd:lenet5", "[0, 4, 5], [0, 1, 5]", "[0, 1, 5], [0, 4, 5]", "in eval"),
+    ("zoo/lenet.nd:lenet5", "buffer codes", "const codes", "keys"),
+    ("zoo/lenet.nd:lenet5", "2.4 / w", "2.5 / w", "initial"),
+    ("zoo/pointnet.nd:pointnet", "turn(x) @ x", "turn(x).mT @ x", "in eval"),
+    ("zoo/pointnet.nd:pointnet", "dropout p", "dropout (p / 2)", "in train"),
+    ("zoo/pointnet.nd:pointnet", "~ zeros bias=unit(k)", "~ bias=unit(k)", "initial"),
+    ("zoo/pointnet.nd:pointnet_segmentation", "[points, cloud", "[0 * points, cloud", "in eval"),
+    ("zoo/unet.nd:UNet", "(W - 2 * w) // 2", "W - 2 * w", "in eval"),
+    ("zoo/unet.nd:UNet", "k >= len(d) - 2", "k > len(d) - 2", "in train"),
+    ("zoo/unet.nd:UNet", "bias=zeros", "", "initial"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), WRONG)
+def test_a_wrong_network_is_caught(name: str, old: str, new: str, said: str) -> None:
+    row, folder = ROWS[name], ROOT / "examples"
+    text = (folder / row.program).read_text(encoding="utf-8")
+    assert old in text
+    text = re.sub(r"(?m)^assert params.*\n", "", text)  # which would say so, too
+    program = load(text.replace(old, new), row.program, Folder(folder).read)
+    with pytest.raises(AssertionError, match=said):
+        row.compare(program)
+
+
+class Small(nn.Module):
+    """What the comparison is tried on: each difference alone."""
+
+    table: Any
+
+    def __init__(self, **changes: Any) -> None:
+        super().__init__()
+        self.fc = nn.Linear(4, 4)
+        self.norm = nn.BatchNorm1d(4, **changes)
+        self.out = nn.Linear(4, 4)
+        self.out.weight = self.fc.weight
+        self.register_buffer("table", torch.ones(4))
+
+    def forward(self, x: Tensor) -> Any:
+        return self.out(self.norm(self.fc(x))) * self.table
+
+
+class Untied(Small):
+    def __init__(self) -> None:
+        super().__init__()
+        self.out.weight = nn.Parameter(self.fc.weight.detach().clone())
+
+
+class Trained(Small):
+    def __init__(self) -> None:
+        super().__init__()
+        del self.table
+        self.table = nn.Parameter(torch.ones(4))
+
+
+class Frozen(Small):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc.bias.requires_grad_(False)
+
+
+class Double(Small):
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = self.table.double()
+
+
+class Dead(Small):
+    def forward(self, x: Tensor) -> Any:
+        return 0 * super().forward(x)
+
+
+class Detached(Small):
+    def forward(self, x: Tensor) -> Any:
+        return self.out(self.norm(self.fc(x)).detach() + x) * self.table
+
+
+class Pair(Small):
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(x), x
+
+
+class Off(Small):
+    def forward(self, x: Tensor) -> Any:
+        return super().forward(x) + 1e-4
+
+
+INPUT = (torch.linspace(-1, 1, 12).reshape(3, 4),)
+
+
+def test_a_network_equals_itself() -> None:
+    # 10 initial weights, an output in eval; an output, gradients of 5 parameters and an input,
+    # and 4 buffers in train
+    assert compare.compare(Small, Small, INPUT) == (10, 10 + 1 + (1 + 6 + 4))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
     [
-        ("relu  = relu inplace=True", "relu  = gelu"),
-        ("bn1     = batch_norm2d 64", "bn1     = batch_norm2d 64 momentum=0.2"),
-        ("fc      =", "head    ="),
+        (Untied, Small, "keys.*out.weight"),
+        (Trained, Small, "keys.*table"),
+        (Frozen, Small, "keys.*fc.bias"),
+        (Double, Small, "keys.*table"),
+        (lambda: Small(affine=False), Small, "keys.*norm"),
+        (lambda: Small(momentum=0.2), Small, "buffers, norm.running_mean"),
+        (lambda: Small(eps=0.1), Small, "in eval"),
+        (Pair, Small, "in eval.*not"),
+        (Off, Small, "differs by"),
+        (Detached, Small, "in eval"),
+        (Dead, Dead, "constant"),
     ],
 )
-def test_a_wrong_network_is_caught(old: str, new: str) -> None:
-    text = (ROOT / "examples" / "resnet.nd").read_text(encoding="utf-8")
-    assert old in text
-    changed = text.replace(old, new).replace(
-        "return fc(", "return head(" if "head" in new else "return fc("
-    )
-    with pytest.raises(AssertionError):
-        assert_same(load(changed).resnet18(), reference("resnet18"), torch.randn(2, 3, 64, 64))
+def test_a_difference_is_named(
+    ours: Callable[[], nn.Module], theirs: Callable[[], nn.Module], said: str
+) -> None:
+    with pytest.raises(AssertionError, match=said):
+        compare.compare(ours, theirs, INPUT)
+
+
+def test_a_tolerance_holds_as_far_as_it_goes() -> None:
+    compare.compare(Off, Small, INPUT, tolerance=1e-3)
+    with pytest.raises(AssertionError, match="differs by"):
+        compare.compare(Off, Small, INPUT, tolerance=1e-5)

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import marshal
 import os
+import pickle
 from functools import cache
 from typing import Any
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2.bccache import Bucket, bc_magic
 
 PREBUILT = os.path.join(os.path.dirname(__file__), "templates.bin")
+
+_MARSHAL_VERSION = 2
+"""Without references between equal values, whose number differs from run to run."""
 
 
 class Stored(BytecodeCache):
@@ -33,7 +37,9 @@ class Stored(BytecodeCache):
             bucket.bytecode_from_string(code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.found[bucket.key] = bucket.bytecode_to_string()
+        """As `bucket.bytecode_to_string`, but the same bytes each time."""
+        head = bc_magic + pickle.dumps(bucket.checksum, 2)
+        self.found[bucket.key] = head + marshal.dumps(bucket.code, _MARSHAL_VERSION)
 
 
 def render(name: str, **values: Any) -> str:
@@ -74,7 +80,7 @@ def prebuilt() -> bytes:
     compiling = environment(found)
     for name in sorted(compiling.list_templates()):
         compiling.get_template(name)
-    return marshal.dumps(found, 2)
+    return marshal.dumps(found, _MARSHAL_VERSION)
 
 
 if __name__ == "__main__":
