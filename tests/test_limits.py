@@ -162,7 +162,7 @@ def test_the_prelude_is_not_bounded_by_a_program() -> None:
 
     prelude.load.cache_clear()
     try:
-        assert found("seq(relu)", Limits(source=20, name=5, nesting=3)) == []
+        assert found("seq(relu)", Limits(source=20, name=5, nesting=4)) == []
     finally:
         prelude.load.cache_clear()
 

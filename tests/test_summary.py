@@ -243,7 +243,11 @@ def test_what_is_not_told_is_said() -> None:
         (["examples/resnet.nd", "--input", "x=2,three"], 2, "is no list of sizes"),
         (["examples/resnet.nd", "--input", "x=2,-3"], 2, "has a size below 0"),
         (["examples/resnet.nd", "--input", "y=2,3,64,64"], 2, "no input called y; there is: x"),
-        (["examples/resnet.nd", "--input", "2,4,64,64"], 1, "x is declared [B, 3, H, W], but is [2, 4, 64, 64]"),
+        (
+            ["examples/resnet.nd", "--input", "2,4,64,64"],
+            1,
+            "x is declared [B, 3, H, W], but is [2, 4, 64, 64]",
+        ),
         (["examples/nowhere.nd"], 1, "no such file"),
     ],
 )

@@ -527,7 +527,8 @@ def _inherited(name: str, arguments: dict[str, Value]) -> dict[str, Value]:
     if name in ("TransformerEncoder", "TransformerDecoder"):
         inner = arguments.get("encoder_layer", arguments.get("decoder_layer"))
         if isinstance(inner, Module):
-            arguments["d_model"] = inner.arguments.get("d_model", UNKNOWN)
+            for name in ("d_model", "nhead", "batch_first"):
+                arguments[name] = inner.arguments.get(name, UNKNOWN)
     return arguments
 
 

@@ -120,7 +120,7 @@ class Evaluator(ABC):
                 texts = [
                     each if isinstance(each, str) else self._text(each, frame) for each in parts
                 ]
-                return UNKNOWN if None in texts else "".join(texts)  # type: ignore[arg-type]
+                return self._bounded_text(texts)
             case tree.Tuple(elements):
                 return self._items(elements, frame, "tuple")
             case tree.List():
@@ -150,6 +150,13 @@ class Evaluator(ABC):
     def _marked(self, value: Value, span: Span) -> Value:
         """A tensor, with the expression that it comes from."""
         return Tensor(value.shape, value.dtype, span) if isinstance(value, Tensor) else value
+
+    @staticmethod
+    def _bounded_text(parts: Sequence[str | None]) -> Value:
+        known = [each for each in parts if each is not None]
+        if len(known) < len(parts) or sum(map(len, known)) > limits.current().items:
+            return UNKNOWN
+        return "".join(known)
 
     def _text(self, node: tree.Node, frame: Frame) -> str | None:
         found = self.value(node, frame)
@@ -354,10 +361,8 @@ class Evaluator(ABC):
         found: list[Value] = []
         for each in elements:
             if isinstance(each, tree.Splice):
-                inner = self.value(each.value, frame)
-                if not isinstance(inner, Items):
+                if not _extended(found, self.value(each.value, frame)):
                     return UNKNOWN
-                found += inner.elements
             else:
                 found.append(self.value(each, frame))
         return Items(tuple(found), kind)
@@ -370,14 +375,13 @@ class Evaluator(ABC):
                     found.append(self.value(value, frame))
                 case tree.Item(_, value, clauses):
                     each = self._comprehension(value, clauses, frame)
-                    if not isinstance(each, Items):
-                        return each if len(node.items) == 1 else UNKNOWN
-                    found += each.elements
-                case tree.Splice(value):
-                    inner = self.value(value, frame)
-                    if not isinstance(inner, Items):
+                    if len(node.items) == 1:
+                        return each
+                    if not _extended(found, each):
                         return UNKNOWN
-                    found += inner.elements
+                case tree.Splice(value):
+                    if not _extended(found, self.value(value, frame)):
+                        return UNKNOWN
                 case _:
                     return UNKNOWN
         return Items(tuple(found), "list")
@@ -472,9 +476,10 @@ class Evaluator(ABC):
         for arg in args:
             value = self.value(arg.value, frame)
             if arg.star == "*":
-                if not isinstance(value, Items):
+                more: list[Value] = []
+                if not _extended(more, value) or len(found) + len(more) > limits.current().items:
                     return None
-                found += [(None, each) for each in value.elements]
+                found += [(None, each) for each in more]
             elif arg.star == "**":
                 if not isinstance(value, Named) or not value.complete:
                     return None
@@ -494,3 +499,13 @@ def _dtype(qualified: str) -> Value:
     name = qualified.removeprefix("torch.")
     kind = next((kind for start, kind in _KINDS if name.rstrip("0123456789") == start), None)
     return UNKNOWN if kind is None else Dtype(kind)
+
+
+def _extended(found: list[Value], more: Value) -> bool:
+    """Adds the elements of a list to others; not if they are unknown, or too many in all."""
+    if not isinstance(more, Items):
+        return False
+    if len(found) + len(more.elements) > limits.current().items:
+        return False
+    found += more.elements
+    return True

@@ -70,6 +70,8 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
             return product(call, one, other)
         return combined(call, one, other, "float" if op == "/" else None)
     if isinstance(one, Items) and isinstance(other, Items) and op == "+":
+        if len(one.elements) + len(other.elements) > limits.current().items:
+            return UNKNOWN
         return Items(one.elements + other.elements, one.kind)
     if isinstance(one, Items) and op == "*":
         count = as_int(other)
@@ -77,7 +79,7 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
             return UNKNOWN
         return Items(one.elements * count, one.kind)
     if isinstance(one, str) and isinstance(other, str) and op == "+":
-        return one + other
+        return one + other if len(one) + len(other) <= limits.current().items else UNKNOWN
     if op not in _ARITHMETIC or not (is_number(one) and is_number(other)):
         return UNKNOWN
     return _number(op, one, other, sizes)

@@ -120,10 +120,13 @@ def _padding(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 def _pools(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     if not name.startswith(("max_pool", "avg_pool")):
         return
-    for kernel, pad in zip(
-        per_axis(settings.get("kernel_size"), 3), per_axis(settings.get("padding"), 3), strict=True
-    ):
-        if kernel is not None and pad is not None and not sizes.at_least(kernel - 2 * pad, 0):
+    count = int(name[-2])
+    dilation = settings.get("dilation", Dimension(1))
+    values = (settings.get("kernel_size"), settings.get("padding"), dilation)
+    for kernel, pad, gap in zip(*(per_axis(each, count) for each in values), strict=True):
+        if kernel is None or pad is None or gap is None:
+            continue
+        if not sizes.at_least((kernel - 1) * gap + 1 - 2 * pad, 0):
             raise Mismatch(
                 f"`{name}` pads by {sizes.known(pad)}, more than half of its kernel,"
                 f" {sizes.known(kernel)}",

@@ -86,6 +86,12 @@ def conv(call: Call) -> Value:
     shape = tensor.shape
     sizes = split(call, shape, count)
     shape = channels(call, shape, -count - 1, call.size("in_channels"))
+    if not call.sizes.divides(call.size("groups"), shape.axis(-count - 1)):
+        raise Mismatch(
+            f"`{call.name}` has {call.sizes.known(call.size('groups'))} groups, which do not divide"
+            f" the channels of {shape}",
+            "make the channels a multiple of `groups`.",
+        )
     kernels = call.sizes_of("kernel_size", count)
     strides = call.sizes_of("stride", count)
     dilations = call.sizes_of("dilation", count)
@@ -94,11 +100,26 @@ def conv(call: Call) -> Value:
         places: tuple[Axis, ...] = sizes
     else:
         pads = (Dimension(0),) * count if padding == "valid" else per_axis(padding, count)
+        _refuse_negative(call, "padding", pads)
         places = tuple(
             shrunk(call, shape, *each)
             for each in zip(sizes, kernels, strides, pads, dilations, strict=True)
         )
     return Tensor(with_space(shape, count, call.size("out_channels"), places), "float")
+
+
+def _refuse_negative(call: Call, name: str, sizes: tuple[Axis, ...]) -> None:
+    """
+    Raises:
+        Mismatch: an amount is below 0.
+    """
+    for size in sizes:
+        if size is not None and not call.sizes.at_least(size, 0):
+            raise Mismatch(
+                f"`{name}` of `{call.name}` is {call.sizes.known(size)}, which is below 0",
+                "give 0 or more.",
+                "bad-value",
+            )
 
 
 @LAYERS("ConvTranspose1d ConvTranspose2d ConvTranspose3d", "input output_size=None")
@@ -110,6 +131,8 @@ def conv_transpose(call: Call) -> Value:
     shape = channels(call, shape, -count - 1, call.size("in_channels"))
     named = ("kernel_size", "stride", "padding", "output_padding", "dilation")
     settings = [call.sizes_of(name, count) for name in named]
+    _refuse_negative(call, "padding", settings[2])
+    _refuse_negative(call, "output_padding", settings[3])
     found: list[Axis] = []
     for size, kernel, stride, pad, extra, dilation in zip(sizes, *settings, strict=True):
         if call.get("output_size") is not None or None in (
@@ -124,8 +147,17 @@ def conv_transpose(call: Call) -> Value:
             continue
         assert size is not None and kernel is not None and stride is not None
         assert pad is not None and extra is not None and dilation is not None
+        if not call.sizes.at_least(stride - extra, 1) and not call.sizes.at_least(
+            dilation - extra, 1
+        ):
+            raise Mismatch(
+                f"`output_padding` of `{call.name}` is {call.sizes.known(extra)}, not below"
+                f" its stride, {call.sizes.known(stride)}, or its dilation",
+                "take less of it: it makes one of the sizes that a stride leaves open.",
+                "bad-value",
+            )
         grown = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + extra + 1
-        if not call.sizes.at_least(grown, 1):
+        if not call.sizes.at_least(grown, 1 if count == 3 else 0):
             raise Mismatch(f"`{call.name}` would give {grown} along an axis of {shape}")
         found.append(call.sizes.known(grown))
     return Tensor(with_space(shape, count, call.size("out_channels"), tuple(found)), "float")
@@ -149,6 +181,8 @@ def pool(call: Call) -> Value:
         shrunk(call, shape, *each, ceil)
         for each in zip(sizes, kernels, strides, pads, dilations, strict=True)
     )
+    if call.name == "avg_pool3d":
+        refuse_small(call, shape, sizes, kernels)
     for place in places:
         if place is not None and not call.sizes.at_least(place, 1):
             raise Mismatch(f"`{call.name}` leaves nothing of {shape}", "take a smaller kernel.")
@@ -157,6 +191,23 @@ def pool(call: Call) -> Value:
     if call.name.startswith("max") and indices is True:
         return Items((result, Tensor(result.shape, "int")), "tuple")
     return UNKNOWN if call.name.startswith("max") and indices is not False else result
+
+
+def refuse_small(
+    call: Call, shape: Shape, sizes: tuple[Axis, ...], kernels: tuple[Axis, ...]
+) -> None:
+    """torch's averages over three axes want the window inside of what is not padded.
+
+    Raises:
+        Mismatch: a window is larger than its axis.
+    """
+    for size, kernel in zip(sizes, kernels, strict=True):
+        if size is not None and kernel is not None and not call.sizes.at_least(size - kernel, 0):
+            raise Mismatch(
+                f"the window of `{call.name}` spans {call.sizes.known(kernel)}, but there are"
+                f" {call.sizes.known(size)} in {shape}",
+                "take a smaller `kernel_size`; padding does not count here.",
+            )
 
 
 @LAYERS("LPPool1d LPPool2d LPPool3d")
@@ -172,6 +223,11 @@ def lp_pool(call: Call) -> Value:
         shrunk(call, tensor.shape, size, kernel, stride, zero, ONE, ceil)
         for size, kernel, stride in zip(sizes, kernels, strides, strict=True)
     )
+    if count == 3:
+        refuse_small(call, tensor.shape, sizes, kernels)
+    for place in places:
+        if place is not None and not call.sizes.at_least(place, 1):
+            raise Mismatch(f"`{call.name}` leaves nothing of {tensor.shape}")
     return Tensor(with_space(tensor.shape, count, None, places), tensor.dtype)
 
 
@@ -185,6 +241,10 @@ def adaptive_pool(call: Call) -> Value:
     wanted = call.setting("output_size")
     given = wanted.elements if isinstance(wanted, Items) else (wanted,) * count
     places: list[Axis] = []
+    depth = tensor.shape.axis(-count - 1) if "max" in call.name or count == 3 else None
+    for size in (*sizes, depth):
+        if size is not None and not call.sizes.at_least(size, 1):
+            raise Mismatch(f"`{call.name}` has nothing to choose from in {tensor.shape}")
     for size, each in zip(sizes, given, strict=False):
         places.append(size if each is None else each if isinstance(each, Dimension) else None)
     if len(places) != count:
@@ -219,8 +279,18 @@ def pad(call: Call) -> Value:
             places.insert(0, None)
             continue
         grown = size + before + after
-        if not call.sizes.at_least(grown, 1):
+        least = 0 if call.name.startswith(("zero", "constant", "circular")) else 1
+        if not call.sizes.at_least(grown, least):
             raise Mismatch(f"`{call.name}` leaves nothing of {shape}")
+        if call.name.startswith("circular") and not all(
+            call.sizes.at_least(size - each, 0) for each in (before, after)
+        ):
+            raise Mismatch(
+                f"`{call.name}` pads by more than there is to go round in {shape}",
+                "pad by the size of the axis at most.",
+            )
+        if call.name.startswith(("reflection", "replication")) and not call.sizes.at_least(size, 1):
+            raise Mismatch(f"`{call.name}` has nothing to pad with in {shape}")
         if call.name.startswith("reflection"):
             fits = all(call.sizes.at_least(size - each, 1) for each in (before, after))
             if not fits:

@@ -90,8 +90,11 @@ def cross(call: Call) -> Value:
             raise Mismatch(f"`cross` wants an axis of 3, but gets {one} and {other}")
         return Tensor(shape, None)
     axis = call.axis(shape, dim)
-    if axis is not None and not call.sizes.equal(shape.axis(axis), Dimension(3)):
-        raise Mismatch(f"`cross` wants 3 in axis {axis}, but gets {one} and {other}")
+    three = Dimension(3)
+    for each in (one, other):
+        at = axis if axis is None or shape.rank is None else (axis % shape.rank) - shape.rank
+        if at is not None and at < 0 and not call.sizes.equal(each.axis(at), three):
+            raise Mismatch(f"`cross` wants 3 in axis {axis}, but gets {one} and {other}")
     return Tensor(shape, None)
 
 
@@ -131,6 +134,8 @@ def tensordot(call: Call) -> Value:
             return unknown()
         left = [each % one.rank for each in axes[0] if each is not None]
         right = [each % other.rank for each in axes[1] if each is not None]
+        if len(set(left)) < len(left) or len(set(right)) < len(right):
+            raise Mismatch("`tensordot` is given one axis twice", "name each axis once.")
         if len(left) != len(right):
             raise Mismatch(f"`tensordot` sums over {len(left)} axes beside {len(right)}")
     else:

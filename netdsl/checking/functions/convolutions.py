@@ -95,6 +95,7 @@ def conv_transpose(call: Call) -> Value:
         assert size is not None and kernel is not None and stride is not None
         assert pad is not None and extra is not None and dilation is not None
         positive(call, "stride", (stride,))
+        positive(call, "kernel_size", (kernel,))
         grown = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + extra + 1
         numbers = [call.sizes.number(each) for each in (extra, stride, dilation)]
         over, step, gap = numbers

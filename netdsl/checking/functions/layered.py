@@ -59,6 +59,9 @@ def bilinear(call: Call) -> Value:
     known = one.rank is not None and other.rank is not None
     if known and not call.sizes.same_shape(Shape(one.parts[:-1]), Shape(other.parts[:-1])):
         raise Mismatch(f"`bilinear` of {one} and {other}: the axes before the last differ")
+    bias = call.get("bias")
+    if isinstance(bias, Tensor) and not call.sizes.equal(bias.shape.axis(0), weight.axis(0)):
+        raise Mismatch(f"`bilinear` with a weight {weight} gets a bias {bias}")
     return Tensor(resized_at(one, -1, [weight.axis(0)]), "float")
 
 
@@ -110,7 +113,7 @@ def instance_norm(call: Call) -> Value:
     only(call, call.tensor("input"), "float")
     if shape.rank is not None and shape.rank < 2:
         raise Mismatch(f"`instance_norm` wants a batch and channels, but gets {shape}")
-    _channels_fit(call, shape, ("weight", "bias"))
+    _channels_fit(call, shape, ("running_mean", "running_var", "weight", "bias"))
     if call.get("use_input_stats") is True and shape.rank is not None:
         _several(call, shape, shape.parts[2:])
     return Tensor(shape, "float")

@@ -187,8 +187,8 @@ def hinge_embedding_loss(call: Call) -> Value:
 def gaussian_nll_loss(call: Call) -> Value:
     shape, spread = call.shape("input"), call.get("var")
     if isinstance(spread, Tensor) and shape.rank is not None and spread.shape.rank is not None:
-        head = Shape(shape.parts[:-1])
-        shapes = [shape, head, Shape((*head.parts, ONE))] if shape.rank else [shape]
+        shapes = [shape, Shape(shape.parts[:-1])] if shape.rank else [shape]
+        shapes += [shape.replaced(axis, [ONE]) or ANY for axis in range(shape.rank)]
         facts, fits = call.sizes.facts, False
         for each in shapes:
             fits = call.sizes.same_shape(spread.shape, each) or fits

@@ -80,8 +80,10 @@ def _pooled(call: Call, dilations: tuple[Axis, ...]) -> Tensor:
     pads = numbers_of(call, "padding", count)
     for name, sizes in (("kernel_size", kernels), ("stride", strides), ("dilation", dilations)):
         positive(call, name, sizes)
-    for kernel, pad in zip(kernels, pads, strict=True):
-        room = None if kernel is None or pad is None else kernel - 2 * pad
+    for kernel, pad, gap in zip(kernels, pads, dilations, strict=True):
+        room: Axis = None
+        if kernel is not None and pad is not None and gap is not None:
+            room = (kernel - 1) * gap + 1 - 2 * pad
         if not call.sizes.at_least(pad, 0) or not call.sizes.at_least(room, 0):
             raise Mismatch(
                 f"`{call.name}` pads by {pad}, more than half of its kernel, {kernel}",

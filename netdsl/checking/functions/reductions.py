@@ -48,7 +48,7 @@ def summed(call: Call) -> Value:
 def mean(call: Call) -> Value:
     if not recast(call):
         only(call, call.tensor("input"), "float")
-    return _reduced(call, as_said(call, "float"))
+    return _reduced(call, as_said(call, call.tensor("input").dtype))
 
 
 @FUNCTIONS("amax amin", "input dim=None keepdim=False")

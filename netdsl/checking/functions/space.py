@@ -10,7 +10,7 @@ from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Items, Tensor, Value
 from netdsl.checking.windows import resized
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.shape import Axis, Part, Run, Shape, spelled
+from netdsl.shapes.shape import Axis, Part, Run, Shape, product_of, spelled
 
 
 @FUNCTIONS("pad", "input pad mode=constant value=None")
@@ -107,6 +107,8 @@ def pixel_shuffle(call: Call) -> Value:
         raise Mismatch(f"`{call.name}` by {call.sizes.known(by)}")
     if shape.rank is None or by is None:
         return unknown(tensor.dtype)
+    if call.name == "pixel_unshuffle" and call.sizes.number(product_of(shape.parts)) == 0:
+        return tensor  # torch gives back what is empty as it is
     depth, height, width = shape.axes[-3:]
     parts: tuple[Part, ...]
     if call.name == "pixel_shuffle":

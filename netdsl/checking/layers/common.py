@@ -1,0 +1,51 @@
+"""What the rules of several layers ask.
+
+Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
+"""
+
+from __future__ import annotations
+
+from netdsl.checking.rules import Call
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import Tensor
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import Run, Shape, spelled
+
+
+def features(call: Call, setting: str, what: str = "features") -> Tensor:
+    """The input, whose last axis a layer's setting fixes."""
+    tensor = call.tensor("input")
+    shape, size = tensor.shape, call.size(setting)
+    refuse_ints(call, tensor)
+    call.sizes.wants(
+        shape,
+        -1,
+        size,
+        f"`{call.name}` wants {spelled(call.sizes.known(size))} {what}, but gets {shape}",
+        "make the two sizes equal, or put a layer between that changes the last one.",
+    )
+    if not shape.parts or isinstance(shape.parts[-1], Run):
+        return Tensor(Shape((*shape.parts, size)), tensor.dtype)
+    return tensor
+
+
+def refuse_ints(call: Call, tensor: Tensor) -> None:
+    if tensor.dtype in ("int", "bool"):
+        raise Mismatch(
+            f"`{call.name}` computes on floats, but gets a tensor of {tensor.dtype}s",
+            "convert it first: `x.float()`.",
+            "wrong-dtype",
+        )
+
+
+def channels(call: Call, shape: Shape, axis: int, count: Dimension | None) -> Shape:
+    """The shape, whose axis of channels must have a size."""
+    call.sizes.wants(
+        shape,
+        axis,
+        count,
+        f"`{call.name}` wants {spelled(call.sizes.known(count))} channels, but gets"
+        f" {spelled(call.sizes.known(shape.axis(axis)))} of them: {shape}",
+        "make the two sizes equal.",
+    )
+    return shape

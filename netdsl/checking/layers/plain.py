@@ -1,0 +1,177 @@
+"""Rules of linear layers, activations, norms and embeddings.
+
+Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netdsl.checking.layers.common import channels, features, refuse_ints
+from netdsl.checking.rules import LAYERS, Call, size_of
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import UNKNOWN, Items, Tensor, Value
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import ANY, Axis, Shape, product_of, spelled
+
+SAME = (
+    "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout"
+    " ReLU ReLU6 GELU SiLU Mish ELU CELU SELU LeakyReLU RReLU Sigmoid LogSigmoid Hardsigmoid"
+    " Hardswish Hardtanh Hardshrink Softshrink Softplus Softsign Tanh Tanhshrink Threshold"
+    " LocalResponseNorm CrossMapLRN2d Softmin Softmax LogSoftmax"
+)
+
+
+@LAYERS(SAME)
+def same(call: Call) -> Value:
+    """What works element by element gives the shape it gets."""
+    found = call.get("input")
+    if call.name in ("softmax", "log_softmax", "softmin") and isinstance(found, Tensor):
+        call.axis(found.shape, call.setting("dim"))
+    return found if isinstance(found, Tensor) else UNKNOWN
+
+
+@LAYERS("Softmax2d")
+def softmax2d(call: Call) -> Value:
+    call.wants_rank(call.shape("input"), 3, 4)
+    return call.tensor("input")
+
+
+@LAYERS("PReLU")
+def prelu(call: Call) -> Value:
+    shape, count = call.shape("input"), call.size("num_parameters")
+    if call.sizes.number(count) not in (None, 1):
+        axis = 1 if shape.rank is None or shape.rank > 1 else 0
+        call.sizes.wants(
+            shape,
+            axis,
+            count,
+            f"`{call.name}` has {spelled(count)} parameters, but its input is {shape}",
+            "give `num_parameters` the size of axis 1.",
+        )
+    return call.tensor("input")
+
+
+@LAYERS("GLU")
+def glu(call: Call) -> Value:
+    shape = call.shape("input")
+    axis = call.axis(shape, call.setting("dim"))
+    if axis is None:
+        return Tensor()
+    size = shape.axis(axis)
+    if not call.sizes.divides(Dimension(2), size):
+        raise Mismatch(f"`glu` halves axis {axis} of {shape}, which is odd")
+    half = None if size is None else call.sizes.known(size // 2)
+    return Tensor(shape.replaced(axis, [half]) or ANY, "float")
+
+
+@LAYERS("Linear LazyLinear")
+def linear(call: Call) -> Value:
+    shape = features(call, "in_features").shape
+    return Tensor(shape.replaced(-1, [call.size("out_features")]) or ANY, "float")
+
+
+@LAYERS("Bilinear", "input1 input2")
+def bilinear(call: Call) -> Value:
+    one, other = call.shape("input1"), call.shape("input2")
+    for shape, name in ((one, "in1_features"), (other, "in2_features")):
+        size = call.size(name)
+        message = f"`bilinear` wants {spelled(size)} features in `{name}`, but gets {shape}"
+        call.sizes.wants(shape, -1, size, message, "make the two sizes equal.")
+    known = one.rank is not None and other.rank is not None
+    if known and not call.sizes.same_shape(Shape(one.parts[:-1]), Shape(other.parts[:-1])):
+        raise Mismatch(f"`bilinear` of {one} and {other}: the axes before the last differ")
+    return Tensor(one.replaced(-1, [call.size("out_features")]) or ANY, "float")
+
+
+# ---- norms -------------------------------------------------------------------
+
+
+@LAYERS(
+    "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d"
+)
+def batch_norm(call: Call) -> Value:
+    tensor = call.tensor("input")
+    refuse_ints(call, tensor)
+    ranks = {
+        "batch_norm1d": (2, 3),
+        "batch_norm2d": (4,),
+        "batch_norm3d": (5,),
+        "instance_norm1d": (2, 3),
+        "instance_norm2d": (3, 4),
+        "instance_norm3d": (4, 5),
+    }.get(call.name)
+    shape = tensor.shape if ranks is None else call.wants_rank(tensor.shape, *ranks)
+    count = call.size("num_features")
+    axis = 1
+    if call.name.startswith("instance") and shape.rank is not None and ranks is not None:
+        axis = 1 if shape.rank == ranks[1] else 0
+        _refuse_single(call, shape, shape.axes[axis + 1 :])
+        if call.flag("affine") is not True and call.flag("track_running_stats") is not True:
+            return tensor
+    if call.name.startswith("instance") and shape.rank is None:
+        return tensor
+    return Tensor(channels(call, shape, axis, count), "float", tensor.origin)
+
+
+def _refuse_single(call: Call, shape: Shape, space: Sequence[Axis]) -> None:
+    """
+    Raises:
+        Mismatch: what is normalised is one element, which has no deviation.
+    """
+    count = product_of(space)
+    alone = count is not None and call.sizes.number(count) == 1
+    if alone and call.flag("track_running_stats") is False:
+        raise Mismatch(
+            f"`{call.name}` normalises over the axes of space, and {shape} has one element there",
+            "take it away, or use it before the axes get that small.",
+        )
+
+
+@LAYERS("GroupNorm")
+def group_norm(call: Call) -> Value:
+    tensor = call.tensor("input")
+    refuse_ints(call, tensor)
+    return Tensor(channels(call, tensor.shape, 1, call.size("num_channels")), "float")
+
+
+@LAYERS("LayerNorm RMSNorm")
+def layer_norm(call: Call) -> Value:
+    tensor = call.tensor("input")
+    refuse_ints(call, tensor)
+    wanted = call.setting("normalized_shape")
+    sizes = wanted.elements if isinstance(wanted, Items) else (wanted,)
+    shape = tensor.shape
+    for at, size in enumerate(reversed(sizes)):
+        shown = ", ".join(spelled(call.sizes.known(size_of(each))) for each in sizes)
+        call.sizes.wants(
+            shape,
+            -at - 1,
+            size_of(size),
+            f"`{call.name}` normalises over [{shown}], but gets {shape}",
+            "give it the sizes of the last axes.",
+        )
+    return tensor
+
+
+# ---- embeddings --------------------------------------------------------------
+
+
+@LAYERS("Embedding")
+def embedding(call: Call) -> Value:
+    tensor = call.tensor("input")
+    if tensor.dtype in ("float", "bool", "complex"):
+        raise Mismatch(
+            f"`{call.name}` looks rows up by int, but gets a tensor of {tensor.dtype}s",
+            "state that the input holds ints: `ids: int[B, T]`, or convert it: `x.long()`.",
+            "wrong-dtype",
+        )
+    return Tensor(Shape((*tensor.shape.parts, call.size("embedding_dim"))), "float")
+
+
+@LAYERS("EmbeddingBag", "input offsets=None per_sample_weights=None")
+def embedding_bag(call: Call) -> Value:
+    shape = call.shape("input")
+    if shape.rank == 2:
+        return Tensor(Shape((shape.parts[0], call.size("embedding_dim"))), "float")
+    return Tensor(Shape((None, call.size("embedding_dim"))), "float")
