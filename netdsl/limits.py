@@ -72,12 +72,6 @@ class Limits(Frozen):
 
 DEFAULT = Limits()
 
-SOURCE_CHARACTERS = DEFAULT.source
-NESTING = DEFAULT.nesting
-NUMBER_DIGITS = DEFAULT.number
-NAME_CHARACTERS = DEFAULT.name
-SYNTAX_ERRORS = DEFAULT.syntax_errors
-
 
 class LimitReached(Exception):
     """A bound is reached from which there is no way on. `compiler` makes a finding of it."""

@@ -8,10 +8,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from netdsl.limits import SOURCE_CHARACTERS
+from netdsl.limits import DEFAULT
 
 STDIN = "-"
-_BYTES = 4 * SOURCE_CHARACTERS
+_BYTES = 4 * DEFAULT.source
 """No program that is read is longer, whatever its characters."""
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import netdsl
 from netdsl.diagnostics import codes, explanation
-from netdsl.limits import SOURCE_CHARACTERS
+from netdsl.limits import DEFAULT, Limits
 
 PAGE = re.compile(
     r"# (?P<title>[^\n]+)\n\n(?P<about>.+?)\n\n## wrong\n(?P<wrong>.+?)## right\n(?P<right>.+)",
@@ -23,9 +23,14 @@ REPORTED = re.compile(
 )
 
 
+MANY = "\n".join(f"let n{k} = {k}" for k in range(1000))
+
 TOO_LARGE_TO_SHOW = {
-    "source-too-long": "#" * (SOURCE_CHARACTERS + 1),
-    "too-many-imports": 'from "a1.nd" import f',
+    "source-too-long": ("#" * (DEFAULT.source + 1), DEFAULT),
+    "too-many-imports": ('from "a1.nd" import f', DEFAULT),
+    "program-too-large": (MANY, Limits(nodes=1000)),
+    "output-too-long": ("seq(linear 4 8, relu)", Limits(output=100)),
+    "out-of-time": (MANY, Limits(seconds=1e-6)),
 }
 
 
@@ -61,8 +66,10 @@ def reader(files: list[str]) -> Callable[[str], netdsl.Source]:
 
 @pytest.mark.parametrize("code", sorted(TOO_LARGE_TO_SHOW))
 def test_a_page_without_programs(code: str) -> None:
-    found = netdsl.check(TOO_LARGE_TO_SHOW[code], read=_endless)
-    assert [each.code for each in found] == [code]
+    program, bounds = TOO_LARGE_TO_SHOW[code]
+    with pytest.raises(netdsl.CompileError) as error:
+        netdsl.compile(program, read=_endless, limits=bounds)
+    assert [each.code for each in error.value.diagnostics] == [code]
     assert (explanation(code) or "").startswith("# ")
 
 

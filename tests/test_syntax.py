@@ -497,9 +497,9 @@ def test_terminals_are_never_named() -> None:
 
 
 def test_errors_are_reported_up_to_a_limit() -> None:
-    assert len(complaints("let a = 3 4\n" * 100)) == limits.SYNTAX_ERRORS
-    assert len(complaints(")" * 100)) == limits.SYNTAX_ERRORS
-    assert len(complaints("let a = 4d\n" * 100)) == limits.SYNTAX_ERRORS
+    assert len(complaints("let a = 3 4\n" * 100)) == limits.DEFAULT.syntax_errors
+    assert len(complaints(")" * 100)) == limits.DEFAULT.syntax_errors
+    assert len(complaints("let a = 4d\n" * 100)) == limits.DEFAULT.syntax_errors
 
 
 def test_what_stands_beside_an_error_is_still_read() -> None:
@@ -511,17 +511,21 @@ def test_what_stands_beside_an_error_is_still_read() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "let a = " + "(" * limits.NESTING * 2 + "1" + ")" * limits.NESTING * 2,
-        "let a = " + "[" * limits.NESTING * 2,
-        "let a = " + "b + " * limits.NESTING + "b",
-        "let a = " + "-" * limits.NESTING + "b",
-        "let a = " + "not " * limits.NESTING + "b",
-        "let a = b" + ".c" * limits.NESTING,
-        "let a = b" + "(c)" * limits.NESTING,
-        "let a = " + "b if c else " * limits.NESTING + "d",
-        "module M { " + "if a { " * limits.NESTING + "}" * limits.NESTING + "}",
+        "let a = " + "(" * limits.DEFAULT.nesting * 2 + "1" + ")" * limits.DEFAULT.nesting * 2,
+        "let a = " + "[" * limits.DEFAULT.nesting * 2,
+        "let a = " + "b + " * limits.DEFAULT.nesting + "b",
+        "let a = " + "-" * limits.DEFAULT.nesting + "b",
+        "let a = " + "not " * limits.DEFAULT.nesting + "b",
+        "let a = b" + ".c" * limits.DEFAULT.nesting,
+        "let a = b" + "(c)" * limits.DEFAULT.nesting,
+        "let a = " + "b if c else " * limits.DEFAULT.nesting + "d",
+        "module M { " + "if a { " * limits.DEFAULT.nesting + "}" * limits.DEFAULT.nesting + "}",
         "let a = b\n" * 3 + "let c = " + "-" * 100_000 + "b",
-        "let f(x: " + "([a]? | " * limits.NESTING + "[a]" + ")" * limits.NESTING + ") = x",
+        "let f(x: "
+        + "([a]? | " * limits.DEFAULT.nesting
+        + "[a]"
+        + ")" * limits.DEFAULT.nesting
+        + ") = x",
     ],
 )
 def test_depth_is_bounded(text: str) -> None:
@@ -530,7 +534,7 @@ def test_depth_is_bounded(text: str) -> None:
 
 def test_width_is_not() -> None:
     """Long lists, long comparisons and many statements are not deep."""
-    wide = 20 * limits.NESTING
+    wide = 20 * limits.DEFAULT.nesting
     read("let a = [" + "b," * wide + "]")
     read("let a = f(" + "b c, " * wide + "d)")
     read("let a = b" + " < b" * wide)
@@ -541,12 +545,12 @@ def test_sizes_are_bounded() -> None:
     def codes(text: str) -> list[str]:
         return [each.code for each in complaints(text)]
 
-    assert codes(" " * (limits.SOURCE_CHARACTERS + 1)) == ["source-too-long"]
-    assert codes(f"let a = {'1' * (limits.NUMBER_DIGITS + 1)}") == ["number-too-long"]
-    assert codes(f"let a = 0.{'1' * limits.NUMBER_DIGITS}") == ["number-too-long"]
-    assert codes(f"let {'a' * (limits.NAME_CHARACTERS + 1)} = 1") == ["name-too-long"]
-    assert codes(f"let a = b.{'a' * (limits.NAME_CHARACTERS + 1)}") == ["name-too-long"]
-    read(f"let {'a' * limits.NAME_CHARACTERS} = {'1' * limits.NUMBER_DIGITS}")
+    assert codes(" " * (limits.DEFAULT.source + 1)) == ["source-too-long"]
+    assert codes(f"let a = {'1' * (limits.DEFAULT.number + 1)}") == ["number-too-long"]
+    assert codes(f"let a = 0.{'1' * limits.DEFAULT.number}") == ["number-too-long"]
+    assert codes(f"let {'a' * (limits.DEFAULT.name + 1)} = 1") == ["name-too-long"]
+    assert codes(f"let a = b.{'a' * (limits.DEFAULT.name + 1)}") == ["name-too-long"]
+    read(f"let {'a' * limits.DEFAULT.name} = {'1' * limits.DEFAULT.number}")
 
 
 HOSTILE = [

@@ -176,19 +176,19 @@ def test_what_is_absent_has_its_default_or_is_said_to_lack() -> None:
 
 def test_json_that_is_deeper_than_programs_is_refused_and_not_followed() -> None:
     data: dict[str, Any] = {"node": "Name", "id": "x"}
-    for _ in range(50 * limits.NESTING):
+    for _ in range(50 * limits.DEFAULT.nesting):
         data = {"node": "Unary", "op": "-", "operand": data}
-    with pytest.raises(ValueError, match=f"deeper than {limits.NESTING} levels"):
+    with pytest.raises(ValueError, match=f"deeper than {limits.DEFAULT.nesting} levels"):
         from_json(data)
     node: tree.Expr = make(tree.Name, "x")
-    for _ in range(50 * limits.NESTING):
+    for _ in range(50 * limits.DEFAULT.nesting):
         node = make(tree.Unary, "-", node)
-    with pytest.raises(ValueError, match=f"deeper than {limits.NESTING} levels"):
+    with pytest.raises(ValueError, match=f"deeper than {limits.DEFAULT.nesting} levels"):
         to_json(node)
 
 
 def test_the_deepest_program_that_is_read_is_written_and_read_back() -> None:
-    text = "not " * (limits.NESTING - 2) + "x"
+    text = "not " * (limits.DEFAULT.nesting - 2) + "x"
     file = netdsl.parse(f"let a = {text}")
     round_trip(file)
     with pytest.raises(netdsl.CompileError, match="nested-too-deeply"):

@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 
 from netdsl import writing
-from netdsl.limits import SOURCE_CHARACTERS
+from netdsl.limits import DEFAULT
 from netdsl.writing import FileError, read_existing, read_program, write_whole
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_never_ends_is_not_read_to_its_end(tmp_path: Path) -> None:
         read_program("/dev/zero")
     path = tmp_path / "m.nd"
     path.touch()
-    os.truncate(path, 4 * SOURCE_CHARACTERS + 1)
+    os.truncate(path, 4 * DEFAULT.source + 1)
     with pytest.raises(FileError, match="which no program is"):
         read_program(str(path))
     os.truncate(path, 8)

@@ -6,7 +6,6 @@ import keyword
 import unicodedata
 from collections.abc import Iterable
 
-from netdsl import limits
 from netdsl.diagnostics import Diagnostics
 from netdsl.source import Span
 
@@ -68,8 +67,6 @@ def check_identifier(name: str, span: Span, diagnostics: Diagnostics) -> bool:
         why = "begins with two underscores, which Python changes inside a class"
     elif not unicodedata.normalize("NFKC", name).isidentifier():
         why = "is no Python identifier"
-    elif len(name) > limits.current().name:
-        why = f"is longer than {limits.current().name} characters"
     else:
         return True
     diagnostics.error(
