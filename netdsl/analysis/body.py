@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 from netdsl import torchlib
-from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
+from netdsl.analysis import types
 from netdsl.analysis.functions import DefResolver
 from netdsl.analysis.guards import check_guards
 from netdsl.analysis.inits import (
     resolve_scheme,
     torch_presence,
 )
+from netdsl.analysis.item_names import child_name, same_each_time
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.members import Members
@@ -231,7 +232,7 @@ class Body(Paths):
 
     def _child(self, node: tree.Child) -> ir.ChildDecl:
         value = self.layer(node.value)
-        name = items.child_name(self, node.name, self.members.base)
+        name = child_name(self, node.name, self.members.base)
         if isinstance(name, str):
             self._declare_name(name, node.name.span, type_of(value))
         else:
@@ -319,7 +320,7 @@ class Body(Paths):
         body, rules = self._nested(node.body)
         for name in self.declared:
             if name not in before:
-                items.same_each_time(self, name, self.declared[name])
+                same_each_time(self, name, self.declared[name])
         self.close_scope()
         lets = _lets_of(rules, body)
         loop: list[ir.Declaration] = []

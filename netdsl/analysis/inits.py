@@ -14,14 +14,14 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build import BuildTime
+    from netdsl.analysis.build.instances import BuildInstances
 
 Presence: TypeAlias = Literal["always", "optional", "unknown"] | None
 """Whether a class has a parameter: always, possibly None, not known; None is never."""
 
 
 def resolve_inits(
-    phase: BuildTime,
+    phase: BuildInstances,
     inits: tree.Inits,
     label: str,
     presence: Callable[[str], Presence],
@@ -36,7 +36,7 @@ def resolve_inits(
 
 
 def _one(
-    phase: BuildTime,
+    phase: BuildInstances,
     parameter: str,
     call: tree.InitCall,
     span: Span,
@@ -67,7 +67,7 @@ def _known_parameters(label: str) -> str:
 
 
 def resolve_scheme(
-    phase: BuildTime, call: tree.InitCall, parameter: str, optional: bool = False
+    phase: BuildInstances, call: tree.InitCall, parameter: str, optional: bool = False
 ) -> ir.ParameterInit:
     """One scheme with its arguments."""
     scheme, target = _scheme(phase, call.scheme)
@@ -79,7 +79,7 @@ def resolve_scheme(
     return ir.ParameterInit(parameter, scheme, args, optional, span=call.span)
 
 
-def _scheme(phase: BuildTime, name: tree.Expr) -> tuple[ir.Ref, Target | None]:
+def _scheme(phase: BuildInstances, name: tree.Expr) -> tuple[ir.Ref, Target | None]:
     span = name.span
     unknown = ir.Ref("init", "zeros_", types.UNKNOWN, span=span)
     if not isinstance(name, tree.Name):

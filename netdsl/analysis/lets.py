@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
+from netdsl.analysis import types
 from netdsl.analysis.annotations import check_signature
 from netdsl.analysis.build import BuildTime
+from netdsl.analysis.layer_lists import build_list
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.parameters import (
     Declared,
@@ -85,7 +86,7 @@ def _result(phase: BuildTime, value: ir.Expr, node: tree.Let, as_recipes: bool) 
     """What a function gives: layers are built, and so are lists of layers if they are only
     ever spliced."""
     if isinstance(value, ir.LayerList):
-        return value if as_recipes else items.build_list(phase, value)
+        return value if as_recipes else build_list(phase, value)
     if types.is_layer(type_of(value)) or node.annotation is not None:
         return phase.build(value)
     return value
@@ -139,7 +140,7 @@ def resolve_value(node: tree.Let, phase: BuildTime, *, in_body: bool, network: b
     if isinstance(value, ir.LayerList) and not value.built:
         if in_body or not phase.files.only_spliced(name.id):
             return _named_value(name, value, types.ListOf(types.LAYER))
-        built = items.build_list(phase, value)
+        built = build_list(phase, value)
     elif types.is_layer(type_of(value)) or signed:
         built = phase.build(value)
     else:
