@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.targets import Target, TargetParameter, report_missing
 from netdsl.syntax import tree
 

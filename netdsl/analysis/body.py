@@ -23,7 +23,7 @@ from netdsl.analysis.paths import Paths
 from netdsl.analysis.phase import Files
 from netdsl.analysis.presence import path_of
 from netdsl.analysis.scope import Binding, Scope
-from netdsl.analysis.tensor import TensorTime
+from netdsl.analysis.tensortime import TensorTime
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.analysis.walk import walk

@@ -15,7 +15,7 @@ from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.assertions import Assertions
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.functions import DefResolver
 from netdsl.analysis.inits import Presence
 from netdsl.analysis.learn import Learnt

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import resolve_type, shape_of
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.parameters import (

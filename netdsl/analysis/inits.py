@@ -14,7 +14,7 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build.instances import BuildInstances
+    from netdsl.analysis.buildtime.instances import BuildInstances
 
 Presence: TypeAlias = Literal["always", "optional", "unknown"] | None
 """Whether a class has a parameter: always, possibly None, not known; None is never."""

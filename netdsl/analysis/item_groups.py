@@ -10,7 +10,7 @@ from netdsl.analysis import program as ir
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build import BuildTime
+    from netdsl.analysis.buildtime import BuildTime
 
 
 def as_comprehension(items: tuple[ir.LayerItemLike, ...]) -> tuple[ir.LayerItemLike, ...]:

@@ -14,7 +14,7 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build import BuildTime
+    from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.item_groups import has_names, leaves
 
 

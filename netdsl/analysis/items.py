@@ -12,7 +12,7 @@ from netdsl.analysis.type_of import type_of
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build import BuildTime
+    from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.item_groups import as_comprehension, chosen
 from netdsl.analysis.item_names import (
     all_named,

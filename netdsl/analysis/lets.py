@@ -7,7 +7,7 @@ from typing import Literal
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import check_signature
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.layer_lists import build_list
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.parameters import (

@@ -8,7 +8,7 @@ from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
 from netdsl.analysis.annotations import check_signature
 from netdsl.analysis.body import Body, resolve_methods
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import COMBINATORS, CONTAINERS

@@ -8,7 +8,7 @@ from typing import Literal
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import resolve_type
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.parameters import as_targets, declare, finished
 from netdsl.analysis.phase import Files

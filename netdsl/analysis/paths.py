@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.build import BuildTime
+from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.inits import (
     Presence,
     resolve_inits,

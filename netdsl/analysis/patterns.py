@@ -11,7 +11,7 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build import BuildTime
+    from netdsl.analysis.buildtime import BuildTime
     from netdsl.analysis.phase import Phase
 
 

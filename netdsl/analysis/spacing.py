@@ -9,7 +9,7 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 if TYPE_CHECKING:
-    from netdsl.analysis.build import BuildTime
+    from netdsl.analysis.buildtime import BuildTime
 
 
 def blame_spacing(phase: BuildTime, node: tree.Call, mark: int) -> None:

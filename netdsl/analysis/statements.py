@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import shape_of
 from netdsl.analysis.scope import Binding
-from netdsl.analysis.tensor import TensorTime
+from netdsl.analysis.tensortime import TensorTime
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.records import replace

@@ -9,7 +9,7 @@ from netdsl.analysis.names import (
     similar,
 )
 from netdsl.analysis.python_calls import math_member
-from netdsl.analysis.tensor.names import TensorNames
+from netdsl.analysis.tensortime.names import TensorNames
 from netdsl.analysis.torch_types import attribute_type
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type

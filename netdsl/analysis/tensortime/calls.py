@@ -11,7 +11,7 @@ from netdsl.analysis.names import (
 from netdsl.analysis.patterns import lower_pattern
 from netdsl.analysis.python_calls import call_builtin, math_result
 from netdsl.analysis.targets import Argument, Target, match_arguments, refuse_order, report_missing
-from netdsl.analysis.tensor.attributes import TensorAttributes
+from netdsl.analysis.tensortime.attributes import TensorAttributes
 from netdsl.analysis.torch_calls import choose_overload
 from netdsl.analysis.torch_types import gives_tensor, layer_result
 from netdsl.analysis.type_of import type_of

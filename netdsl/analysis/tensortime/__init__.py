@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdsl.analysis import program as ir
-from netdsl.analysis.tensor.calls import TensorCalls
+from netdsl.analysis.tensortime.calls import TensorCalls
 from netdsl.syntax import tree
 
 
