@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.checking.build import Given
+from netdsl.checking.builder import Given
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference, with_sizes
 from netdsl.checking.run import Runner

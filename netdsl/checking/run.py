@@ -11,7 +11,7 @@ from netdsl.analysis.rearrange import (
 )
 from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
 from netdsl.checking.arity import refuse_collection, refuse_count, wrong_count
-from netdsl.checking.build import Builder, Given
+from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at

@@ -1,0 +1,253 @@
+"""Modules, made as the output would make them, with sizes in the place of weights."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import cache
+
+from netdsl import torchlib
+from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.analysis.inits import torch_presence
+from netdsl.checking.builder.bodies import BodyBuilder
+from netdsl.checking.builder.lists import Given
+from netdsl.checking.frame import Frame
+from netdsl.checking.indexing import missing_item
+from netdsl.checking.repeats import made_of
+from netdsl.checking.settings import check_settings
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Items,
+    Module,
+    Recipe,
+    Record,
+    Value,
+)
+from netdsl.diagnostics import Label
+from netdsl.shapes.dimension import Dimension, symbol
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+__all__ = ["Builder", "Given", "default_of"]
+
+
+class Builder(BodyBuilder):
+    """Makes modules. What applying one does is said by the one that derives from it."""
+
+    @abstractmethod
+    def run_function(self, closure: Closure, given: Given, span: Span) -> Value:
+        """What a `def` gives."""
+
+    # ---- calls that build ----------------------------------------------------
+
+    def build_call(self, callee: Value, given: Given, span: Span) -> Value:
+        match callee:
+            case Class(name, None):
+                definition = self.definitions.get(name)
+                if isinstance(definition, ir.ExternDef):
+                    return Module(callee, span)
+                if isinstance(definition, ir.RecordDef):
+                    return self._record(definition, given)
+                return self.torch_module(name, given, span)
+            case Class(_, ir.ModuleDef() as definition):
+                return self.module(callee, definition, given, span)
+            case Recipe(func, arguments):
+                return self.build_call(func, [*arguments, *given], span)
+            case Closure(ir.LetFunction() as function, scope, owner):
+                frame = Frame(dict(scope), owner)
+                self.bind_parameters(function.parameters, given, frame)
+                return self.value(function.result, frame)
+            case Closure(ir.Deferred(value), scope, owner):
+                return self.value(value, Frame(dict(scope), owner))
+            case Closure(ir.Function()):
+                return self.run_function(callee, given, span)
+            case _:
+                return UNKNOWN
+
+    def _record(self, definition: ir.RecordDef, given: Given) -> Value:
+        frame = Frame()
+        self.bind_parameters(definition.parameters, given, frame)
+        return Record(definition.name, dict(frame.variables))
+
+    def bind_parameters(
+        self, parameters: Sequence[ir.Parameter], given: Given, frame: Frame
+    ) -> None:
+        """Gives parameters their values: what is given, or else their defaults."""
+        positional = [value for name, value in given if name is None]
+        named = {name: value for name, value in given if name is not None}
+        for parameter in parameters:
+            if parameter.kind == "variadic":
+                frame.variables[parameter.name] = Items(tuple(positional), "tuple")
+                positional = []
+            elif parameter.kind == "normal" and positional:
+                frame.variables[parameter.name] = positional.pop(0)
+            elif parameter.name in named:
+                frame.variables[parameter.name] = named[parameter.name]
+            elif parameter.default is not None:
+                frame.variables[parameter.name] = self.value(parameter.default, Frame())
+            else:
+                frame.variables[parameter.name] = UNKNOWN
+
+    # ---- layers of torch -----------------------------------------------------
+
+    def torch_module(self, name: str, given: Given, span: Span) -> Value:
+        """A layer of torch.nn, whose arguments are checked as far as they are known."""
+        found = torchlib.layer(name)
+        if found is None:
+            return UNKNOWN
+        arguments: dict[str, Value] = {}
+        positional = [value for keyword, value in given if keyword is None]
+        named = {keyword: value for keyword, value in given if keyword is not None}
+        for parameter in found.signature.parameters:
+            if parameter.kind in ("variadic", "keywords"):
+                continue
+            if positional and parameter.kind != "keyword":
+                arguments[parameter.name] = positional.pop(0)
+            elif parameter.name in named:
+                arguments[parameter.name] = named[parameter.name]
+            else:
+                arguments[parameter.name] = default_of(parameter.default)
+        module = Module(Class(name), span, _inherited(name, arguments))
+        try:
+            check_settings(found.snake, module.arguments, self.sizes)
+        except Mismatch as mismatch:
+            self.report(mismatch, span)
+        return module
+
+    # ---- modules of the program ----------------------------------------------
+
+    def module(self, cls: Class, definition: ir.ModuleDef, given: Given, span: Span) -> Value:
+        """An instance of a module of the program."""
+        module = Module(cls, span)
+        wanted = self.sized.count
+        self._fill(module, definition, given)
+        if self.sized.count == wanted:  # else its own sizes are to be worked out
+            module.made_of = made_of(definition.name, given)
+        return module
+
+    def root_module(self, cls: Class, given: Given, span: Span) -> Module:
+        """The module that is followed itself: sizes that are wanted in it are its own."""
+        module = Module(cls, span)
+        self.sized.root = module
+        assert cls.definition is not None
+        self._fill(module, cls.definition, given)
+        return module
+
+    def _fill(self, module: Module, definition: ir.ModuleDef, given: Given) -> None:
+        frame = Frame({}, module, building=True)
+        self.bind_parameters(definition.parameters, given, frame)
+        module.attributes.update(frame.variables)
+        self._base(definition, module, frame)
+        self.declarations(definition.body, frame)
+        for rule in definition.rules:
+            if isinstance(rule, ir.PathRule):
+                self._rule(rule, frame)
+
+    def _rule(self, rule: ir.PathRule, frame: Frame) -> None:
+        """`init head[1] ~ …`: what it fills has to be there."""
+        path = rule.path
+        holder = self.value(path.value, frame) if isinstance(path, ir.Field) else None
+        if isinstance(path, ir.Field) and isinstance(holder, Module):
+            items = holder.items
+            if items is not None and path.name not in {**items, **holder.attributes}:
+                self.report(missing_item(path.name, items), path.span)
+                return
+        value = self.value(path, frame)
+        if not isinstance(value, Module) or torchlib.layer(value.cls.name) is None:
+            return
+        presence = torch_presence(value.cls.name)
+        for each in rule.inits:
+            if each.parameter and presence(each.parameter) is None:
+                found = Mismatch(
+                    f"`{path.span.text}` is a `{value.cls.name}`, which has no"
+                    f" `{each.parameter}`",
+                    "name a layer that has one.",
+                    "no-such-parameter",
+                )
+                self.report(found, path.span)
+
+    def _base(self, definition: ir.ModuleDef, module: Module, frame: Frame) -> None:
+        match definition.base:
+            case ir.Container() as base:
+                found = self.value(base, frame)
+                if isinstance(found, Module):
+                    module.items, module.repeated = found.items, found.repeated
+            case ir.Combined() as base:
+                module.combined = base
+                found = self.value(base, frame)
+                module.items = found.items if isinstance(found, Module) else None
+            case ir.Call() as base:
+                parent = self.value(base, frame)
+                if isinstance(parent, Module):
+                    module.arguments = parent.arguments
+                    module.attributes = {**parent.attributes, **module.attributes}
+                    module.items, module.combined = parent.items, parent.combined
+                    module.repeated = parent.repeated
+                    module.attributes["super()"] = parent
+
+    # ---- symbolic arguments --------------------------------------------------
+
+    def symbolic(self, parameters: Sequence[ir.Parameter]) -> list[tuple[str | None, Value]]:
+        """Arguments that stand for all there may be: an int is any that a size can be."""
+        found: list[tuple[str | None, Value]] = []
+        for parameter in parameters:
+            if parameter.kind != "variadic":
+                found.append((parameter.name, self._any(parameter.name, parameter)))
+        return found
+
+    def _any(self, name: str, parameter: ir.Parameter) -> Value:
+        match parameter.type:
+            case types.Scalar("int"):
+                default = parameter.default
+                low = default.value if isinstance(default, tree.Number) else 1
+                return symbol(name, 1 if low >= 1 else 0 if low == 0 else None)
+            case types.RecordType(record):
+                definition = self.definitions.get(record)
+                if isinstance(definition, ir.RecordDef):
+                    fields = {
+                        each.name: self._any(f"{name}.{each.name}", each)
+                        for each in definition.parameters
+                    }
+                    return Record(record, fields)
+                return UNKNOWN
+            case _:
+                return UNKNOWN
+
+    def label(self, module: Module) -> list[Label]:
+        """Where a module was made."""
+        return [Label(module.span, "it is made here")]
+
+
+@cache
+def default_of(text: str | None) -> Value:
+    """A default, from its source."""
+    if text is None:
+        return UNKNOWN
+    try:
+        from ast import literal_eval
+
+        return _value_of(literal_eval(text))
+    except (ValueError, SyntaxError):
+        return UNKNOWN
+
+
+def _value_of(value: object) -> Value:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Dimension(value)
+    if isinstance(value, tuple | list):
+        return Items(tuple(map(_value_of, value)), "tuple")
+    return value
+
+
+def _inherited(name: str, arguments: dict[str, Value]) -> dict[str, Value]:
+    """What a layer takes from one that it is given."""
+    if name in ("TransformerEncoder", "TransformerDecoder"):
+        inner = arguments.get("encoder_layer", arguments.get("decoder_layer"))
+        if isinstance(inner, Module):
+            for name in ("d_model", "nhead", "batch_first"):
+                arguments[name] = inner.arguments.get(name, UNKNOWN)
+    return arguments

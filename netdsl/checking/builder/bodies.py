@@ -1,0 +1,182 @@
+"""The declarations in the body of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from netdsl.analysis import program as ir
+from netdsl.checking.builder.lists import ListBuilder
+from netdsl.checking.frame import Frame
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import (
+    UNKNOWN,
+    Closure,
+    Items,
+    Module,
+    Repeated,
+    Tensor,
+    Value,
+)
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import Shape
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+
+class BodyBuilder(ListBuilder):
+    """Makes what the bodies of modules declare."""
+
+    def declarations(self, nodes: Sequence[object], frame: Frame) -> None:
+        """The declarations of a body, one after the other."""
+        for node in nodes:
+            self.tick()
+            self._declaration(node, frame)
+
+    def _declaration(self, node: object, frame: Frame) -> None:
+        module = frame.owner
+        assert module is not None
+        match node:
+            case ir.ChildDecl(name, value):
+                self._child(name, self.value(value, frame), module, frame)
+            case ir.ParameterDecl(name, shape, _, value):
+                if value is not None:
+                    module.attributes[name] = self.value(value, frame)
+                    return
+                sizes = [self.value(size, frame) for size in shape]
+                known = tuple(size if isinstance(size, Dimension) else None for size in sizes)
+                self._refuse_empty(known, node.span)
+                module.attributes[name] = Tensor(Shape(known), "float", node.span)
+            case ir.BufferDecl(name, value):
+                module.attributes[name] = self.value(value, frame)
+            case ir.ShareDecl(name, value):
+                frame.variables[name] = self.value(value, frame)
+            case ir.LetValue(names, value):
+                self._let(names, self.value(value, frame), frame)
+            case ir.LetFunction(name):
+                frame.variables[name] = Closure(node, frame.variables, module)
+            case ir.TieDecl(ir.Field(owner, name)):
+                tied = self.value(owner, frame)
+                if isinstance(tied, Module):
+                    tied.tied.add(name)
+            case ir.TieDecl(ir.Ref(_, name)):
+                module.tied.add(name)
+            case tree.Assert():
+                self.hold(node, frame)
+            case ir.BodyFor(target, iterable, body):
+                self._loop(target, iterable, body, frame)
+            case ir.BodyIf():
+                self._choice(node, frame)
+
+    def _child(self, name: str | ir.Text, value: Value, module: Module, frame: Frame) -> None:
+        key = name if isinstance(name, str) else self.value(name, frame)
+        if not isinstance(key, str):
+            return
+        module.attributes[key] = value
+        if module.items is not None and module.combined is None and isinstance(value, Module):
+            module.items = {**module.items, key: value}
+
+    def _refuse_empty(self, sizes: Sequence[Dimension | None], span: Span) -> None:
+        for size in sizes:
+            if size is not None and not self.sizes.at_least(size, 0):
+                self.report(Mismatch(f"a size of {size} is below 0", code="bad-value"), span)
+
+    def _let(self, names: Sequence[str], value: Value, frame: Frame) -> None:
+        values = [value]
+        if len(names) > 1:
+            whole = isinstance(value, Items) and len(value.elements) == len(names)
+            values = list(value.elements) if whole else [UNKNOWN] * len(names)
+        for name, each in zip(names, values, strict=True):
+            frame.variables[name] = each
+            if frame.owner is not None:
+                frame.owner.attributes[name] = each
+
+    def hold(self, node: tree.Assert, frame: Frame) -> None:
+        """An assertion: what it says is known from here on."""
+        condition, message, span = node.condition, node.message, node.span
+        known = self.condition(condition, frame)
+        if known is False:
+            said = None if message is None else self.value(message, frame)
+            why = f": {said}" if isinstance(said, str) else ""
+            values = self._said_of(condition, frame)
+            text = f"this does not hold{why}" + (f" ({values})" if values else "")
+            self.report(Mismatch(text, "give sizes for which it does.", "assertion-fails"), span)
+        elif known is None:
+            self.assume(condition, True, frame)
+
+    def _said_of(self, condition: tree.Node, frame: Frame) -> str:
+        """`3 * d is 12`: what a condition compares, as far as that is not written out there."""
+        if not isinstance(condition, tree.Compare):
+            return ""
+        sides = [condition.first, *(side for _, side in condition.rest)]
+        found = [(side.span.text, self.value(side, frame)) for side in sides]
+        return ", ".join(
+            f"`{text}` is {value}"
+            for text, value in found
+            if isinstance(value, Dimension | float) and text.replace("_", "") != str(value)
+        )
+
+    def _loop(
+        self, target: tree.Node, iterable: tree.Node, body: Sequence[object], frame: Frame
+    ) -> None:
+        over = self.elements(self.value(iterable, frame))
+        if over is None or isinstance(over, Repeated):
+            inner = frame.inner()
+            self.bind(target, over.element if isinstance(over, Repeated) else UNKNOWN, inner)
+            self.declarations(body, inner)
+            return
+        for value in over:
+            inner = frame.inner()
+            self.bind(target, value, inner)
+            self.declarations(body, inner)
+
+    def _choice(self, node: ir.BodyIf, frame: Frame) -> None:
+        module = frame.owner
+        assert module is not None
+        absent = node.absent or ((),) * (len(node.branches) + 1)
+        before = self.sizes.facts
+        outcomes: list[tuple[dict[str, Value], dict[str, Value]]] = []
+        start = dict(module.attributes)
+        decided = False
+        for at, (condition, body) in enumerate(node.branches):
+            known = self.condition(condition, frame)
+            if known is False:
+                continue
+            outcomes.append(self._branch(body, absent[at], frame, start, condition, known))
+            if known:
+                decided = True
+                break
+            self.assume(condition, False, frame)
+        if not decided:
+            outcomes.append(self._branch(node.otherwise, absent[-1], frame, start, None, None))
+        self.sizes.facts = before
+        first_variables, first_attributes = outcomes[0]
+        frame.variables.update(first_variables)
+        module.attributes = first_attributes
+        for variables, attributes in outcomes[1:]:
+            frame.join(dict(frame.variables), variables)
+            merged = Frame(dict(module.attributes))
+            merged.join(module.attributes, attributes)
+            module.attributes = merged.variables
+
+    def _branch(
+        self,
+        body: Sequence[object],
+        absent: Sequence[str],
+        frame: Frame,
+        start: Mapping[str, Value],
+        condition: tree.Node | None,
+        known: bool | None,
+    ) -> tuple[dict[str, Value], dict[str, Value]]:
+        """The variables and the attributes after one branch of a body's `if`."""
+        module = frame.owner
+        assert module is not None
+        module.attributes = dict(start)
+        facts = self.sizes.facts
+        if condition is not None and known is None:
+            self.assume(condition, True, frame)
+        inner = frame.inner()
+        self.declarations(body, inner)
+        for name in absent:
+            module.attributes[name] = None
+        self.sizes.facts = facts
+        return inner.variables, module.attributes

@@ -1,0 +1,150 @@
+"""Containers, combinators and lists of layers."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from netdsl import limits
+from netdsl.analysis import program as ir
+from netdsl.checking.evaluate import Evaluator
+from netdsl.checking.frame import Frame
+from netdsl.checking.values import (
+    UNKNOWN,
+    Class,
+    Items,
+    Module,
+    Repeated,
+    Value,
+)
+from netdsl.shapes.dimension import Dimension
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+Given = Sequence[tuple[str | None, Value]]
+"""The arguments of a call: a keyword or None, and what is given."""
+
+_Item = tuple[str | None, Value, Span]
+"""An item of a container: its name if it has one, what it is, and where it was written."""
+
+
+class ListBuilder(Evaluator):
+    """Makes what holds layers."""
+
+    @abstractmethod
+    def build_call(self, callee: Value, given: Given, span: Span) -> Value:
+        """What a callee of build time gives: an instance, or a value."""
+
+    def built(self, node: tree.Node, frame: Frame) -> Value:
+        match node:
+            case ir.Container(kind, items):
+                name = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}[kind]
+                return self._container(Class(name), items, frame, node.span)
+            case ir.Combined(kind, items, dim):
+                module = self._container(Class(kind), items, frame, node.span)
+                module.combined = node
+                module.attributes["dim"] = Dimension(1) if dim is None else self.value(dim, frame)
+                return module
+            case ir.Rearranged(pattern, lowered, sizes):
+                named = {name: self.value(size, frame) for name, size in sizes}
+                return Module(
+                    Class("rearrange"), node.span, named, {"lowered": lowered, "pattern": pattern}
+                )
+            case ir.LayerList(items):
+                found = self._gathered(items, frame)
+                if found is None:
+                    return UNKNOWN
+                return Items(tuple(value for _, value, _ in found), "list")
+            case ir.BuildEach(value):
+                over = self.elements(self.value(value, frame))
+                if over is None:
+                    return UNKNOWN
+                if isinstance(over, Repeated):
+                    return Repeated(self.build_call(over.element, [], node.span))
+                return Items(tuple(self.build_call(each, [], node.span) for each in over), "list")
+            case ir.Rearrange():
+                return self.rearranged(node, frame)
+            case _:
+                return UNKNOWN
+
+    @abstractmethod
+    def rearranged(self, node: ir.Rearrange, frame: Frame) -> Value:
+        """`rearrange` at tensor time."""
+
+    def _container(
+        self, cls: Class, items: Sequence[ir.LayerItemLike], frame: Frame, span: Span
+    ) -> Module:
+        module = Module(cls, span)
+        found = self._gathered(items, frame)
+        if found is None:
+            module.repeated = self._repeated(items, frame)
+            return module
+        named: dict[str, Value] = {}
+        written: dict[str, Span] = {}
+        for name, value, at in found:
+            key = name if name is not None else str(len(named))
+            named[key], written[key] = value, at
+        module.items, module.written = named, written
+        return module
+
+    def _repeated(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> Value:
+        """What a container of unknown length holds, if it holds one kind of thing."""
+        match items:
+            case (ir.LayerItem(_, value, clauses),) if clauses:
+                scopes = self.iterations(clauses, frame)
+                return UNKNOWN if not scopes or not scopes[0] else self.value(value, scopes[0][0])
+            case (ir.LayerSplice(value),):
+                found = self.value(value, frame)
+                return found.element if isinstance(found, Repeated) else UNKNOWN
+            case _:
+                return UNKNOWN
+
+    def _gathered(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> list[_Item] | None:
+        """The items of a list; None if it is not known how many there are."""
+        found: list[_Item] = []
+        for item in items:
+            more = self._item(item, frame)
+            if more is None or len(found) + len(more) > limits.current().items:
+                return None
+            found += more
+        return found
+
+    def _item(self, item: ir.LayerItemLike, frame: Frame) -> list[_Item] | None:
+        match item:
+            case ir.LayerItem(name, value, clauses):
+                scopes = self.iterations(clauses, frame)
+                if scopes is None or not scopes[1]:
+                    return None
+                found: list[_Item] = []
+                for scope in scopes[0]:
+                    key = name if name is None or isinstance(name, str) else self.value(name, scope)
+                    if key is not None and not isinstance(key, str):
+                        return None
+                    found.append((key, self.value(value, scope), item.span))
+                return found
+            case ir.LayerSplice(value):
+                over = self.elements(self.value(value, frame))
+                if over is None or isinstance(over, Repeated):
+                    return None
+                return [(None, each, item.span) for each in over]
+            case ir.LayerFor(target, iterable, inner):
+                over = self.elements(self.value(iterable, frame))
+                if over is None or isinstance(over, Repeated):
+                    return None
+                found = []
+                for value in over:
+                    scope = frame.inner()
+                    self.bind(target, value, scope)
+                    more = self._gathered(inner, scope)
+                    if more is None:
+                        return None
+                    found += more
+                return found
+            case ir.LayerIf(branches, otherwise):
+                for condition, inner in branches:
+                    known = self.condition(condition, frame)
+                    if known is None:
+                        return None
+                    if known:
+                        return self._gathered(inner, frame)
+                return self._gathered(otherwise, frame)

@@ -1,0 +1,124 @@
+"""Expressions, evaluated as far as sizes are known."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+
+from netdsl import limits
+from netdsl.analysis import program as ir
+from netdsl.checking import operators
+from netdsl.checking.evaluate.collections import CollectionEvaluation
+from netdsl.checking.frame import Frame
+from netdsl.checking.indexing import indexed
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import (
+    UNKNOWN,
+    Closure,
+    Recipe,
+    Tensor,
+    Value,
+    as_int,
+)
+from netdsl.shapes.dimension import Dimension
+from netdsl.source import Span
+from netdsl.syntax import tree
+
+
+class Evaluator(CollectionEvaluation):
+    """Evaluates expressions. What a call does is said by those that derive from it."""
+
+    @abstractmethod
+    def call(self, node: ir.Call, frame: Frame) -> Value:
+        """What a call gives."""
+
+    @abstractmethod
+    def built(self, node: tree.Node, frame: Frame) -> Value:
+        """A container, a combinator, a list of layers."""
+
+    def value(self, node: object, frame: Frame) -> Value:
+        """What an expression gives, or UNKNOWN."""
+        self.tick()
+        try:
+            return self._value(node, frame)
+        except Mismatch as found:
+            assert isinstance(node, tree.Node)
+            self.report(found, node.span)
+            return UNKNOWN
+        except (ArithmeticError, ValueError, TypeError, OverflowError):
+            return UNKNOWN
+
+    def _value(self, node: object, frame: Frame) -> Value:
+        match node:
+            case tree.Number(number):
+                return Dimension(number) if isinstance(number, int) else number
+            case tree.String(text):
+                return text
+            case tree.Constant(constant):
+                return constant
+            case ir.Ref():
+                return self.name(node, frame)
+            case ir.Call():
+                return self.call(node, frame)
+            case ir.Field(inner, name):
+                return self.field(self.value(inner, frame), name, node.span)
+            case ir.Recipe(func, args):
+                found = self.value(func, frame)
+                given = self.arguments(args, frame)
+                if found is UNKNOWN or given is None:
+                    return UNKNOWN
+                return Recipe(found, tuple(given)) if given else found
+            case ir.Deferred():
+                return Closure(node, dict(frame.variables), frame.owner)
+            case ir.Initialised(layer):
+                return self.value(layer, frame)
+            case ir.Inferred():
+                return self.sized.wanted(node, frame)
+            case ir.Text(parts):
+                texts = [
+                    each if isinstance(each, str) else self._text(each, frame) for each in parts
+                ]
+                return self._bounded_text(texts)
+            case tree.Tuple(elements):
+                return self._items(elements, frame, "tuple")
+            case tree.List():
+                return self._list(node, frame)
+            case ir.Generator(element, clauses):
+                return self._comprehension(element, clauses, frame)
+            case tree.Dict(pairs):
+                return self._dict(pairs, frame)
+            case tree.Index(inner, subscripts):
+                found = [self._subscript(each, frame) for each in subscripts]
+                return indexed(self.value(inner, frame), found, self.sizes)
+            case tree.Unary(op, operand):
+                return operators.unary(op, self.value(operand, frame), self.sizes)
+            case tree.Binary(op, left, right):
+                one, other = self.value(left, frame), self.value(right, frame)
+                return self._marked(self.binary(op, one, other), node.span)
+            case tree.Compare(first, rest):
+                return self._compare(first, rest, frame)
+            case tree.Logical(op, left, right):
+                return self._logical(op, left, right, frame)
+            case tree.Ternary(condition, then, otherwise):
+                return self._ternary(condition, then, otherwise, frame)
+            case _:
+                assert isinstance(node, tree.Node)
+                return self.built(node, frame)
+
+    def _marked(self, value: Value, span: Span) -> Value:
+        """A tensor, with the expression that it comes from."""
+        return Tensor(value.shape, value.dtype, span) if isinstance(value, Tensor) else value
+
+    @staticmethod
+    def _bounded_text(parts: Sequence[str | None]) -> Value:
+        known = [each for each in parts if each is not None]
+        if len(known) < len(parts) or sum(map(len, known)) > limits.current().items:
+            return UNKNOWN
+        return "".join(known)
+
+    def _text(self, node: tree.Node, frame: Frame) -> str | None:
+        found = self.value(node, frame)
+        if isinstance(found, str):
+            return found
+        number = as_int(found)
+        return None if number is None else str(number)

@@ -1,0 +1,50 @@
+"""What every part of the evaluation has: what is known, what is said, and how much was done."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+
+from netdsl import limits
+from netdsl.analysis import program as ir
+from netdsl.checking.frame import Frame, GaveUp
+from netdsl.checking.inference import Inference
+from netdsl.checking.sizes import Mismatch, Sizes
+from netdsl.checking.values import (
+    Value,
+)
+from netdsl.diagnostics import Diagnostics, Label
+from netdsl.source import Span
+
+
+class Evaluation(ABC):
+    """The state of an evaluation."""
+
+    def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
+        self.definitions = definitions
+        self.diagnostics = diagnostics
+        self.sizes = Sizes()
+        self.steps = 0
+        self.values: dict[str, Value] = {}
+        self.sized = Inference()
+        self.context: list[tuple[Span, str]] = []
+        """Where the entry that is followed was written, and what it is called."""
+
+    def report(self, found: Mismatch, span: Span, labels: Sequence[Label] = ()) -> None:
+        """One finding, with the entry whose sizes led to it."""
+        shown = [label for label in labels if label.span != span]
+        if self.context:
+            where, name = self.context[-1]
+            if where.source is not span.source or not where.start <= span.start < where.end:
+                shown.append(Label(where, f"in `{name}`"))
+        self.diagnostics.error(found.code, found.message, span, hint=found.hint, labels=shown)
+
+    def tick(self) -> None:
+        limits.tick()
+        self.steps += 1
+        if self.steps > limits.current().steps:
+            raise GaveUp
+
+    @abstractmethod
+    def value(self, node: object, frame: Frame) -> Value:
+        """What an expression gives, or UNKNOWN."""

@@ -1,0 +1,155 @@
+"""What names and attributes stand for."""
+
+from __future__ import annotations
+
+import math
+
+from netdsl.analysis import program as ir
+from netdsl.checking.costs import parameter
+from netdsl.checking.evaluate.base import Evaluation
+from netdsl.checking.frame import Frame
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Dtype,
+    Items,
+    Module,
+    Record,
+    Tensor,
+    Value,
+)
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import Shape
+from netdsl.source import Span
+
+
+class NameEvaluation(Evaluation):
+    """Names and attributes."""
+
+    def name(self, ref: ir.Ref, frame: Frame) -> Value:
+        name = ref.name
+        match ref.kind:
+            case "parameter" | "local" | "dim" | "share":
+                return frame.variables.get(name, UNKNOWN)
+            case "let" | "function":
+                if name in frame.variables:
+                    return frame.variables[name]
+                return self.global_value(name)
+            case "class" | "stored" | "child":
+                if frame.building and name in frame.variables and ref.kind != "child":
+                    return frame.variables[name]
+                owner = frame.owner
+                return UNKNOWN if owner is None else self.attribute(owner, name)
+            case "self":
+                return frame.owner if frame.owner is not None else UNKNOWN
+            case "module" | "def" | "record" | "extern":
+                return self.global_value(name)
+            case "layer":
+                return Class(name)
+            case "method":
+                return self._method(frame.owner, name)
+            case "torch":
+                return _dtype(name)
+            case "math":
+                constant = getattr(math, name, None)
+                return constant if isinstance(constant, float) else UNKNOWN
+            case _:
+                return UNKNOWN
+
+    def global_value(self, name: str) -> Value:
+        """What a name of the file stands for; a value is worked out once."""
+        if name not in self.values:
+            self.values[name] = UNKNOWN
+            self.values[name] = self._global(name)
+        return self.values[name]
+
+    def _global(self, name: str) -> Value:
+        definition = self.definitions.get(name)
+        match definition:
+            case ir.ModuleDef():
+                return Class(name, definition)
+            case ir.LetFunction() | ir.Function():
+                return Closure(definition, {})
+            case ir.LetValue(names, value):
+                found = self.value(value, Frame())
+                if len(names) == 1:
+                    return found
+                if isinstance(found, Items) and len(found.elements) == len(names):
+                    return found.elements[names.index(name)]
+                return UNKNOWN
+            case ir.RecordDef() | ir.ExternDef(kind="module"):
+                return Class(name)
+            case _:
+                return UNKNOWN
+
+    def _method(self, owner: Module | None, name: str) -> Value:
+        definition = None if owner is None else owner.cls.definition
+        for method in definition.methods if definition is not None else ():
+            if method.name == name:
+                return Closure(method, {}, owner)
+        return UNKNOWN
+
+    def attribute(self, owner: Module, name: str) -> Value:
+        """What `self.name` is."""
+        if name in owner.attributes:
+            return owner.attributes[name]
+        if owner.items is not None and name in owner.items:
+            return owner.items[name]
+        parent = owner.attributes.get("super()")
+        if isinstance(parent, Module) and name not in owner.arguments:
+            return self.attribute(parent, name)
+        found = parameter(owner, name)  # before the argument `bias`
+        return found if found is not UNKNOWN else owner.arguments.get(name, UNKNOWN)
+
+    def field(self, value: Value, name: str, span: Span) -> Value:
+        match value:
+            case Record(_, fields):
+                return fields.get(name, UNKNOWN)
+            case Tensor(shape, dtype):
+                return self._tensor_field(shape, dtype, name)
+            case Module():
+                found = self.attribute(value, name)
+                return found if found is not UNKNOWN else self._method(value, name)
+            case Class(_, definition) if definition is not None:
+                for each in definition.body:
+                    if isinstance(each, ir.LetValue) and each.class_level and each.names == (name,):
+                        return self.value(each.value, Frame())
+                return UNKNOWN
+            case Items(elements, "values") if name in ("values", "indices"):
+                return elements[name == "indices"]
+            case _:
+                return UNKNOWN
+
+    def _tensor_field(self, shape: Shape, dtype: str | None, name: str) -> Value:
+        if name == "shape":
+            return Items(tuple(UNKNOWN if part is None else part for part in shape.parts), "size")
+        if name in ("mT", "T", "mH", "H") and shape.rank is not None:
+            if shape.rank and name != "T" and (shape.rank < 2 or (name == "H" and shape.rank > 2)):
+                raise Mismatch(
+                    f"`.{name}` turns matrices, but this is {shape}",
+                    "`x.transpose(a, b)` changes any two axes.",
+                )
+            if name == "T" or shape.rank < 2:
+                return Tensor(Shape(tuple(reversed(shape.parts))), dtype)
+            return Tensor(Shape((*shape.parts[:-2], shape.parts[-1], shape.parts[-2])), dtype)
+        if name == "dtype":
+            return Dtype(dtype)
+        if name == "ndim":
+            return UNKNOWN if shape.rank is None else Dimension(shape.rank)
+        if name in ("data", "grad", "real", "imag"):
+            return Tensor(shape, dtype)
+        return UNKNOWN
+
+
+_KINDS = (("bool", "bool"), ("float", "float"), ("double", "float"), ("half", "float"),
+          ("bfloat", "float"), ("int", "int"), ("uint", "int"), ("long", "int"), ("short", "int"),
+          ("complex", "complex"), ("cfloat", "complex"), ("cdouble", "complex"))  # fmt: skip
+
+
+def _dtype(qualified: str) -> Value:
+    """The type of numbers that a name of torch stands for."""
+    name = qualified.removeprefix("torch.")
+    kind = next((kind for start, kind in _KINDS if name.rstrip("0123456789") == start), None)
+    return UNKNOWN if kind is None else Dtype(kind)
