@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.rearrange import (
     Lowered,
 )
-from netdsl.checking import functions, layers, products, windows  # noqa: F401  rules register
+from netdsl.checking import functions, layers, products  # noqa: F401  rules register
 from netdsl.checking.arity import refuse_collection, refuse_count, wrong_count
 from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count

@@ -5,10 +5,11 @@ from __future__ import annotations
 from netdsl.checking.functions.axes import ONE
 from netdsl.checking.functions.dtypes import alike, only
 from netdsl.checking.functions.pools import ZERO, numbers_of, positive, space_of
+from netdsl.checking.layers.convolutions import fold as fold_layer
+from netdsl.checking.layers.windows import shrunk, with_space
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Items, Tensor, Value
-from netdsl.checking.windows import shrunk, with_space
 from netdsl.shapes.shape import Axis, Part, Shape, product_of, spelled
 
 
@@ -174,9 +175,7 @@ def columns(call: Call) -> Value:
 
 @FUNCTIONS("fold", "input output_size kernel_size dilation=1 padding=0 stride=1")
 def fold(call: Call) -> Value:
-    from netdsl.checking import windows
-
     only(call, call.tensor("input"), "float", "bool")
     named = ("output_size", "kernel_size", "dilation", "padding", "stride")
     settings = {name: call.get(name) for name in named}
-    return windows.fold(Call(call.name, call.sizes, call.given, settings))
+    return fold_layer(Call(call.name, call.sizes, call.given, settings))

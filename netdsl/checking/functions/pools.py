@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from netdsl.checking.functions.axes import ONE
 from netdsl.checking.functions.dtypes import only
+from netdsl.checking.layers.windows import shrunk, with_space
 from netdsl.checking.rules import FUNCTIONS, Call, per_axis, size_of
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value
-from netdsl.checking.windows import shrunk, with_space
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Axis
 

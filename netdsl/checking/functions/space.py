@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netdsl.checking.functions.dtypes import alike
+from netdsl.checking.layers.space import resized
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Items, Tensor, Value
-from netdsl.checking.windows import resized
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Axis, Part, Run, Shape, product_of, spelled
 

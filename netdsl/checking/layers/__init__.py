@@ -1,9 +1,16 @@
-"""Rules of torch.nn's layers, by family. Importing this adds them all, but for those of layers that
-move a window over space, which are in `windows`."""
+"""Rules of torch.nn's layers, by family. Importing this adds them all."""
 
-from netdsl.checking.layers import arranged, attention, losses, plain, recurrent
-from netdsl.checking.layers.common import channels, features, refuse_ints
+from netdsl.checking.layers import (
+    arranged,
+    attention,
+    convolutions,
+    losses,
+    plain,
+    pools,
+    recurrent,
+    space,
+)
 
-FAMILIES = (plain, recurrent, attention, arranged, losses)
+FAMILIES = (plain, convolutions, pools, space, recurrent, attention, arranged, losses)
 
-__all__ = ["FAMILIES", "channels", "features", "refuse_ints"]
+__all__ = ["FAMILIES"]

@@ -89,10 +89,13 @@ def bilinear(call: Call) -> Value:
 
 @LAYERS(
     "BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm InstanceNorm1d InstanceNorm2d InstanceNorm3d"
+    " LazyBatchNorm1d LazyBatchNorm2d LazyBatchNorm3d"
+    " LazyInstanceNorm1d LazyInstanceNorm2d LazyInstanceNorm3d"
 )
 def batch_norm(call: Call) -> Value:
     tensor = call.tensor("input")
     refuse_ints(call, tensor)
+    name = call.name.removeprefix("lazy_")
     ranks = {
         "batch_norm1d": (2, 3),
         "batch_norm2d": (4,),
@@ -100,16 +103,16 @@ def batch_norm(call: Call) -> Value:
         "instance_norm1d": (2, 3),
         "instance_norm2d": (3, 4),
         "instance_norm3d": (4, 5),
-    }.get(call.name)
+    }.get(name)
     shape = tensor.shape if ranks is None else call.wants_rank(tensor.shape, *ranks)
     count = call.size("num_features")
     axis = 1
-    if call.name.startswith("instance") and shape.rank is not None and ranks is not None:
+    if name.startswith("instance") and shape.rank is not None and ranks is not None:
         axis = 1 if shape.rank == ranks[1] else 0
         _refuse_single(call, shape, shape.axes[axis + 1 :])
         if call.flag("affine") is not True and call.flag("track_running_stats") is not True:
             return tensor
-    if call.name.startswith("instance") and shape.rank is None:
+    if name.startswith("instance") and shape.rank is None:
         return tensor
     return Tensor(channels(call, shape, axis, count), "float", tensor.origin)
 

@@ -1,0 +1,142 @@
+"""Rules of convolutions, and of the windows that they see.
+
+Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
+"""
+
+from __future__ import annotations
+
+from netdsl.checking.layers.common import channels, refuse_ints
+from netdsl.checking.layers.windows import (
+    refuse_negative,
+    shrunk,
+    spatial,
+    split,
+    with_space,
+)
+from netdsl.checking.rules import LAYERS, Call, per_axis
+from netdsl.checking.sizes import Mismatch
+from netdsl.checking.values import Tensor, Value
+from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import ANY, Axis, Shape, product_of, spelled
+
+
+@LAYERS("Conv1d Conv2d Conv3d LazyConv1d LazyConv2d LazyConv3d")
+def conv(call: Call) -> Value:
+    tensor, count = call.tensor("input"), spatial(call)
+    refuse_ints(call, tensor)
+    shape = tensor.shape
+    sizes = split(call, shape, count)
+    shape = channels(call, shape, -count - 1, call.size("in_channels"))
+    if not call.sizes.divides(call.size("groups"), shape.axis(-count - 1)):
+        raise Mismatch(
+            f"`{call.name}` has {call.sizes.known(call.size('groups'))} groups, which do not divide"
+            f" the channels of {shape}",
+            "make the channels a multiple of `groups`.",
+        )
+    kernels = call.sizes_of("kernel_size", count)
+    strides = call.sizes_of("stride", count)
+    dilations = call.sizes_of("dilation", count)
+    padding = call.setting("padding")
+    if padding == "same":
+        places: tuple[Axis, ...] = sizes
+    else:
+        pads = (Dimension(0),) * count if padding == "valid" else per_axis(padding, count)
+        refuse_negative(call, "padding", pads)
+        places = tuple(
+            shrunk(call, shape, *each)
+            for each in zip(sizes, kernels, strides, pads, dilations, strict=True)
+        )
+    return Tensor(with_space(shape, count, call.size("out_channels"), places), "float")
+
+
+@LAYERS(
+    "ConvTranspose1d ConvTranspose2d ConvTranspose3d"
+    " LazyConvTranspose1d LazyConvTranspose2d LazyConvTranspose3d",
+    "input output_size=None",
+)
+def conv_transpose(call: Call) -> Value:
+    tensor, count = call.tensor("input"), spatial(call)
+    refuse_ints(call, tensor)
+    shape = tensor.shape
+    sizes = split(call, shape, count)
+    shape = channels(call, shape, -count - 1, call.size("in_channels"))
+    named = ("kernel_size", "stride", "padding", "output_padding", "dilation")
+    settings = [call.sizes_of(name, count) for name in named]
+    refuse_negative(call, "padding", settings[2])
+    refuse_negative(call, "output_padding", settings[3])
+    found: list[Axis] = []
+    for size, kernel, stride, pad, extra, dilation in zip(sizes, *settings, strict=True):
+        if call.get("output_size") is not None or None in (
+            size,
+            kernel,
+            stride,
+            pad,
+            extra,
+            dilation,
+        ):
+            found.append(None)
+            continue
+        assert size is not None and kernel is not None and stride is not None
+        assert pad is not None and extra is not None and dilation is not None
+        if not call.sizes.at_least(stride - extra, 1) and not call.sizes.at_least(
+            dilation - extra, 1
+        ):
+            raise Mismatch(
+                f"`output_padding` of `{call.name}` is {call.sizes.known(extra)}, not below"
+                f" its stride, {call.sizes.known(stride)}, or its dilation",
+                "take less of it: it makes one of the sizes that a stride leaves open.",
+                "bad-value",
+            )
+        grown = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + extra + 1
+        if not call.sizes.at_least(grown, 1 if count == 3 else 0):
+            raise Mismatch(f"`{call.name}` would give {grown} along an axis of {shape}")
+        found.append(call.sizes.known(grown))
+    return Tensor(with_space(shape, count, call.size("out_channels"), tuple(found)), "float")
+
+
+@LAYERS("Unfold")
+def unfold(call: Call) -> Value:
+    tensor = call.tensor("input")
+    shape = tensor.shape
+    call.wants_rank(shape, 3, 4)
+    named = ("kernel_size", "stride", "padding", "dilation")
+    kernels, strides, pads, dilations = (call.sizes_of(name, 2) for name in named)
+    if shape.rank is None:
+        return Tensor(ANY, tensor.dtype)
+    places = [
+        shrunk(call, shape, shape.axis(at - 2), kernels[at], strides[at], pads[at], dilations[at])
+        for at in range(2)
+    ]
+    depth = shape.axis(-3)
+    if depth is None or None in kernels or None in places:
+        return Tensor(Shape((*shape.parts[:-3], None, None)), tensor.dtype)
+    rows, columns = product_of((depth, *kernels)), product_of(places)
+    return Tensor(Shape((*shape.parts[:-3], rows, columns)), tensor.dtype)
+
+
+@LAYERS("Fold")
+def fold(call: Call) -> Value:
+    tensor = call.tensor("input")
+    shape = tensor.shape
+    call.wants_rank(shape, 2, 3)
+    named = ("output_size", "kernel_size", "stride", "padding", "dilation")
+    outputs, kernels, strides, pads, dilations = (call.sizes_of(name, 2) for name in named)
+    if shape.rank is None or None in (*outputs, *kernels):
+        return Tensor(ANY, tensor.dtype)
+    window = product_of(kernels)
+    assert window is not None
+    rows = shape.axis(-2)
+    if not call.sizes.divides(window, rows):
+        raise Mismatch(f"`fold` wants a multiple of {window} rows, but gets {shape}")
+    places = [
+        shrunk(call, shape, outputs[at], kernels[at], strides[at], pads[at], dilations[at])
+        for at in range(2)
+    ]
+    columns = product_of(places)
+    if columns is not None and not call.sizes.equal(shape.axis(-1), columns):
+        raise Mismatch(
+            f"`fold` to {spelled(outputs[0])} by {spelled(outputs[1])} wants"
+            f" {columns} columns, but gets {shape}"
+        )
+    depth = None if rows is None else call.sizes.known(rows // window)
+    return Tensor(Shape((*shape.parts[:-2], depth, *outputs)), tensor.dtype)
