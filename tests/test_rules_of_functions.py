@@ -14,61 +14,26 @@ import pytest
 from netdsl import torchlib
 from netdsl.checking.rules import FUNCTIONS, Call
 from netdsl.checking.run import Runner  # noqa: F401  the rules are there
-from netdsl.checking.values import Items, Tensor, Value
-from netdsl.shapes.shape import Shape
-from tests.samples.drawing import SAMPLES, Draw
+from netdsl.checking.values import Tensor, Value
+from tests.samples.drawing import SAMPLES
 from tests.samples.exceptions import ACCEPTED, OPEN
-from tests.samples.forms import blurred, samples_of
+from tests.samples.findings import findings, longer
+from tests.samples.forms import samples_of
 from tests.samples.functions import FAMILIES
-from tests.samples.judging import Checked, Sample, check_all, compared, run
+from tests.samples.judging import run
 
 NAMES = sorted(FUNCTIONS.entries)
 ENOUGH, RUNNING = 5, 1
 
 
-def findings(name: str) -> tuple[list[str], Counter[str]]:
-    """Where a rule and torch say other things, and what became of the samples."""
-    samples = samples_of(name)
-    outcomes = [run(sample) for sample in samples]
-    draw = Draw(f"less of {name}")
-    ran = [at for at, (raised, _) in enumerate(outcomes) if raised is None]
-    less = [(blurred(samples[at], draw, at), outcomes[at][1]) for at in ran[::3]]
-    checked = check_all([*samples, *(sample for sample, _ in less)])
-    found, counted = list[str](), Counter[str]()
-    for sample, (raised, result), said in zip(samples, outcomes, checked, strict=False):
-        if raised is not None:
-            counted["refused" if said.refused else "accepted"] += 1
-            if not said.refused and not _may_be_accepted(name, raised):
-                found.append(f"accepts {sample}: {raised}")
-            continue
-        open_ = _judge(sample, result, said, found)
-        counted.update({"runs": 1, "open": open_})
-        if open_ and name not in OPEN:
-            found.append(f"says too little of {sample}: {said.predicted}")
-    for (sample, result), said in zip(less, checked[len(samples) :], strict=True):
-        _judge(sample, result, said, found)
-    return found, counted
-
-
-def _judge(sample: Sample, result: object, said: Checked, found: list[str]) -> bool:
-    """Adds what is wrong about a sample that runs; gives whether too little is known of it."""
-    if said.refused:
-        found.append(f"refuses {sample}: {said.refused}")
-        return False
-    difference = compared(said.predicted, result, sample.symbols)
-    if difference.wrong:
-        found.append(f"of {sample}: {difference.wrong}")
-    return difference.open and not difference.wrong
-
-
-def _may_be_accepted(name: str, raised: str) -> bool:
-    return name in ACCEPTED and ACCEPTED[name][0] in raised
+def _found(name: str) -> tuple[list[str], Counter[str]]:
+    return findings(name, samples_of(name), OPEN, ACCEPTED)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_rule_says_what_torch_says(name: str) -> None:
     assert name in SAMPLES.makers, f"there are no samples of `{name}` in tests/samples/functions"
-    found, counted = findings(name)
+    found, counted = _found(name)
     assert not found, "\n".join(found)
     assert counted["runs"] >= RUNNING and counted.total() - counted["open"] >= ENOUGH, counted
     assert (name in OPEN) == (counted["open"] > 0), "OPEN lists what it need not"
@@ -109,26 +74,17 @@ def test_a_rule_that_gives_one_size_wrong_is_caught(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     entry = FUNCTIONS.entries[name]
-    wrong = replace(entry, rule=lambda call: _longer(entry.rule(call)))
+    wrong = replace(entry, rule=lambda call: longer(entry.rule(call)))
     monkeypatch.setitem(FUNCTIONS.entries, name, wrong)
-    assert findings(name)[0]
+    assert _found(name)[0]
 
 
 @pytest.mark.parametrize("name", BUGS.split()[::2])
 def test_a_rule_that_refuses_nothing_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = FUNCTIONS.entries[name]
     monkeypatch.setitem(FUNCTIONS.entries, name, replace(entry, rule=_says_nothing))
-    assert any(each.startswith("accepts") for each in findings(name)[0])
+    assert any(each.startswith("accepts") for each in _found(name)[0])
 
 
 def _says_nothing(call: Call) -> Value:
     return Tensor()
-
-
-def _longer(value: Value) -> Value:
-    if isinstance(value, Tensor) and value.shape.rank:
-        first, *rest = value.shape.axes
-        return replace(value, shape=Shape((None if first is None else first + 1, *rest)))
-    if isinstance(value, Items):
-        return replace(value, elements=tuple(map(_longer, value.elements)))
-    return value

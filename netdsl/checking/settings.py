@@ -17,7 +17,7 @@ def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> No
     Raises:
         Mismatch: a layer cannot have these arguments.
     """
-    for check in (_sizes, _groups, _heads, _padding, _pools, _rates, _words):
+    for check in (_counts, _sizes, _groups, _heads, _padding, _pools, _rows, _rates, _words):
         check(name, settings, sizes)
 
 
@@ -33,6 +33,40 @@ _AT_LEAST_ONE = frozenset(
         "num_layers",
     )
 )  # fmt: skip
+
+
+_PER_AXIS = (
+    "kernel_size", "stride", "padding", "output_padding", "dilation", "output_size",
+)  # fmt: skip
+
+
+def _counts(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    """What is given for each axis is given for all of them."""
+    count = 2 if name in ("fold", "unfold") else int(name[-2]) if name[-2:] in _SPACES else None
+    if count is None or "_pad" in name:
+        return
+    for key in _PER_AXIS:
+        value = settings.get(key)
+        if isinstance(value, Items) and len(value.elements) not in (1, count):
+            raise Mismatch(
+                f"`{key}` of `{name}` has {len(value.elements)} numbers",
+                f"give one number, or {count} of them.",
+                "bad-value",
+            )
+
+
+_SPACES = frozenset(("1d", "2d", "3d"))
+
+
+def _rows(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    """The row that stands for padding is there."""
+    count, at = as_int(settings.get("num_embeddings")), as_int(settings.get("padding_idx"))
+    if count is not None and at is not None and not -count <= at < count:
+        raise Mismatch(
+            f"`padding_idx` of `{name}` is {at}, but there are {count} rows",
+            f"give a row from 0 to {count - 1}.",
+            "bad-value",
+        )
 
 
 def _sizes(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
@@ -98,7 +132,7 @@ def _divides(
 
 def _padding(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     padding = settings.get("padding")
-    if not isinstance(padding, str) or not name.startswith("conv"):
+    if not isinstance(padding, str) or not name.startswith(("conv", "lazy_conv")):
         return
     if padding not in ("same", "valid"):
         raise Mismatch(

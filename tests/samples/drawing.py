@@ -13,10 +13,14 @@ INPUTS = "xyzwv"
 
 @dataclass(frozen=True)
 class Given:
-    """The arguments of a call as text, about inputs `x`, `y`, … of some types."""
+    """The arguments of a call as text, about inputs `x`, `y`, … of some types.
+
+    Of a layer, what it is made with; `call` is how it is applied, if not to its inputs.
+    """
 
     args: str
     inputs: tuple[str, ...]
+    call: str = ""
 
 
 def typed(shape: Sequence[int], kind: str = "") -> str:
@@ -24,8 +28,8 @@ def typed(shape: Sequence[int], kind: str = "") -> str:
     return f"{kind}[{', '.join(map(str, shape))}]"
 
 
-def given(args: str, *inputs: str) -> Given:
-    return Given(args, inputs)
+def given(args: str, *inputs: str, call: str = "") -> Given:
+    return Given(args, inputs, call)
 
 
 class Draw:
@@ -142,3 +146,6 @@ class Table:
 
 SAMPLES = Table()
 """Samples of the rules of functions and methods."""
+
+LAYER_SAMPLES = Table()
+"""Samples of the rules of layers, by their classes."""

@@ -53,3 +53,12 @@ ACCEPTED: dict[str, tuple[str, str]] = {
     "scaled_dot_product_attention": ("is_causal", "some of torch's kernels take a mask as well"),
 }
 """Rules that accept some of what torch refuses: a part of what torch says, and the reason."""
+
+OPEN_OF_LAYERS: dict[str, str] = {}
+"""Rules of layers that say nothing of some shapes, although the sizes of inputs are known."""
+
+ACCEPTED_OF_LAYERS: dict[str, tuple[str, str]] = {}
+"""Rules of layers that accept some of what torch refuses: a part of what torch says, and why."""
+
+STRICTER = "would give 0 "
+"""A transposed convolution that gives nothing is refused; torch runs it for some batches."""

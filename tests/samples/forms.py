@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from netdsl import torchlib
@@ -70,4 +71,4 @@ def blurred(sample: Sample, draw: Draw, tag: int) -> Sample:
             cut = draw.random.randint(0, len(sizes))
             shown = [f"*S{at}_{tag}", *shown[cut:]]
         types.append(f"{kind}[{', '.join(shown)}]")
-    return Sample(sample.text, tuple(types), symbols)
+    return replace(sample, inputs=tuple(types), symbols=symbols)

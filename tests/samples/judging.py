@@ -29,16 +29,19 @@ PYTHON = frozenset(
 
 @dataclass(frozen=True)
 class Sample:
-    """An expression about inputs of some types. `symbols` are the sizes that names stand for."""
+    """An expression about inputs of some types. `symbols` are the sizes that names stand for,
+    `layer` is what `layer` means in the expression."""
 
     text: str
     inputs: tuple[str, ...]
     symbols: Mapping[str, int] = field(default_factory=dict)
+    layer: str = ""
 
     def __str__(self) -> str:
         named = ", ".join(f"{n}: {t}" for n, t in zip(INPUTS, self.inputs, strict=False))
         sizes = ", ".join(f"{name} = {size}" for name, size in self.symbols.items())
-        return f"{self.text} of {named}" + (f" with {sizes}" if sizes else "")
+        text = self.text.replace("layer(", f"{self.layer}(", 1) if self.layer else self.text
+        return f"{text} of {named}" + (f" with {sizes}" if sizes else "")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def check_all(samples: Sequence[Sample]) -> list[Checked]:
     source = Source(_program(samples), "samples.nd")
     understood = check_source(source, check_shapes=False)
     if understood.program is None:
-        wrong = _by_line(source, understood.diagnostics)
+        wrong = _by_sample(source, understood.diagnostics, len(samples))
         assert wrong.keys() & set(range(len(samples))), understood.diagnostics
         rest = [at for at in range(len(samples)) if at not in wrong]
         found = dict(zip(rest, check_all([samples[at] for at in rest]), strict=True))
@@ -67,13 +70,13 @@ def check_all(samples: Sequence[Sample]) -> list[Checked]:
         ]
     diagnostics = Diagnostics()
     check_sizes(understood.program, diagnostics)
-    refused = _by_line(source, diagnostics.sorted())
+    refused = _by_sample(source, diagnostics.sorted(), len(samples))
     results = results_of(understood.program)["entry"].elements
     return [Checked(refused.get(at), result) for at, result in enumerate(results)]
 
 
 def _program(samples: Sequence[Sample]) -> str:
-    """One line a sample, from the second one on."""
+    """One line a sample, from the second one on, after the lines of their layers."""
     named = [
         (f"{name}_{at}", type_)
         for at, sample in enumerate(samples)
@@ -81,21 +84,27 @@ def _program(samples: Sequence[Sample]) -> str:
     ]
     inputs = ", ".join(f"{name}: {type_}" for name, type_ in named)
     lines = [
-        re.sub(rf"\b([{INPUTS}])\b", rf"\1_{at}", f"    r_{at} = {sample.text}")
+        re.sub(rf"\b(layer|[{INPUTS}])\b", rf"\1_{at}", f"    r_{at} = {sample.text}")
         for at, sample in enumerate(samples)
     ]
     results = "".join(f"r_{at}, " for at in range(len(samples)))
     types = ", ".join(type_ for _, type_ in named)
     types = types if len(named) == 1 else f"({types})"
-    header = f"module M {{ def forward({inputs}) {{"
-    return "\n".join([header, *lines, f"return ({results}) }} }}; let entry(): {types} = M"])
+    layers = [
+        f"  layer_{at} = {sample.layer}" if sample.layer else ""
+        for at, sample in enumerate(samples)
+    ]
+    header = f"def forward({inputs}) {{"
+    closing = f"return ({results}) }} }}; let entry(): {types} = M"
+    return "\n".join(["module M {", *layers, header, *lines, closing])
 
 
-def _by_line(source: Source, diagnostics: Sequence[object]) -> dict[int, str]:
+def _by_sample(source: Source, diagnostics: Sequence[object], count: int) -> dict[int, str]:
     found: dict[int, str] = {}
     for each in diagnostics:
         start = each.span.start  # type: ignore[attr-defined]
-        found.setdefault(source.text.count("\n", 0, start) - 1, each.message)  # type: ignore[attr-defined]
+        line = source.text.count("\n", 0, start) - 1
+        found.setdefault(line if line < count else line - count - 1, each.message)  # type: ignore[attr-defined]
     return found
 
 
@@ -107,6 +116,9 @@ class _Names(dict[str, object]):
 
     def __missing__(self, name: str) -> object:
         return _meaning(name)
+
+
+_LAYERS = {each.snake: getattr(torch.nn, each.name) for each in torchlib.layers()}
 
 
 @cache
@@ -140,6 +152,8 @@ def run(sample: Sample) -> tuple[str | None, object]:
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            if sample.layer:
+                names["layer"] = eval(sample.layer, {}, _LAYERS).eval()
             return None, eval(sample.text, {}, names)
     except (
         RuntimeError,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from netdsl.checking.functions.dtypes import alike
-from netdsl.checking.layers.space import resized
+from netdsl.checking.layers.space import padded, resized
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Items, Tensor, Value
@@ -27,40 +25,19 @@ def pad(call: Call) -> Value:
         call.wants_rank(shape, count + 1, count + 2, what=f" to pad {count} by `{mode}`")
         if count > 3:
             raise Mismatch(f"`pad` by `{mode}` pads 3 axes at most, but is given {count}")
-    parts = list(shape.parts)
+    sizes: list[Axis] = []
     for at in range(count):
         if shape.has_axis(-at - 1) is False:
             raise Mismatch(f"`pad` is given amounts for {count} axes of {shape}")
+        sizes.append(shape.axis(-at - 1))
+    parts, known = list(shape.parts), True
+    for at, size in enumerate(padded(call, shape, mode, sizes, given)):
         place = shape.place(-at - 1)
         if place is None:
-            return unknown(tensor.dtype)
-        parts[place] = _padded(call, shape, shape.axis(-at - 1), given[2 * at : 2 * at + 2])
-    return Tensor(Shape(tuple(parts)), tensor.dtype)
-
-
-def _padded(call: Call, shape: Shape, size: Axis, amounts: Sequence[Axis]) -> Axis:
-    """
-    Raises:
-        Mismatch: more is cut than there is, or more is reflected.
-    """
-    before, after = amounts
-    if size is None or before is None or after is None:
-        return None
-    mode = call.get("mode")
-    if mode == "reflect" and not all(
-        call.sizes.at_least(size - each, 1) for each in amounts if each
-    ):
-        raise Mismatch(f"`pad` reflects more than there is in {shape}", "pad by less.")
-    if mode == "circular" and not all(
-        call.sizes.at_least(size - each, 0) for each in amounts if each
-    ):
-        raise Mismatch(f"`pad` goes around more than once in {shape}", "pad by less.")
-    if not call.sizes.at_least(size + before + after, 0):
-        raise Mismatch(f"`pad` cuts more than there is of {shape}", "cut less.")
-    return call.sizes.known(size + before + after)
-
-
-_RANKS = {"linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
+            known = False
+        else:
+            parts[place] = size
+    return Tensor(Shape(tuple(parts)), tensor.dtype) if known else unknown(tensor.dtype)
 
 
 @FUNCTIONS(
@@ -69,25 +46,7 @@ _RANKS = {"linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
 def interpolate(call: Call) -> Value:
     tensor, mode = call.tensor("input"), call.get("mode")
     size, factor = call.get("size"), call.get("scale_factor")
-    if (size is None) == (factor is None):
-        raise Mismatch(
-            f"`{call.name}` wants either a `size` or a `scale_factor`",
-            "give one of them.",
-        )
-    if isinstance(mode, str) and mode in _RANKS:
-        call.wants_rank(tensor.shape, *_RANKS[mode], what=f" for `{mode}`")
-    space = None if tensor.shape.rank is None else tensor.shape.rank - 2
-    for given in (size, factor):
-        if isinstance(given, Items) and space not in (None, len(given.elements)):
-            raise Mismatch(
-                f"`{call.name}` of {tensor.shape} is given {len(given.elements)} sizes",
-                "give one for each axis of space.",
-            )
-    shape = resized(call, tensor.shape, size, factor)
-    for each in shape.parts[2:]:
-        if not isinstance(each, Run) and not call.sizes.at_least(each, 1):
-            raise Mismatch(f"`{call.name}` leaves nothing of {tensor.shape}")
-    return Tensor(shape, tensor.dtype)
+    return Tensor(resized(call, tensor.shape, size, factor, mode), tensor.dtype)
 
 
 @FUNCTIONS("pixel_shuffle pixel_unshuffle", "input factor")

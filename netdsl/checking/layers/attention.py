@@ -147,8 +147,11 @@ def encoder_layer(call: Call) -> Value:
 
 @LAYERS("TransformerEncoder", "src mask=None src_key_padding_mask=None is_causal=None")
 def encoder(call: Call) -> Value:
-    _wants_width(call, "src", call.size("d_model"), "in `src`")
-    return Tensor(call.shape("src"), "float")
+    shape, batched, batch, length = _ends(call, "src")
+    if batched is not None:
+        names = ("mask", "src_key_padding_mask")
+        hold_masks(call, *names, batched, batch, call.size("nhead"), length, length)
+    return Tensor(shape, "float")
 
 
 _DECODER = (

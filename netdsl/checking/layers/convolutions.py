@@ -88,7 +88,7 @@ def conv_transpose(call: Call) -> Value:
                 "bad-value",
             )
         grown = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + extra + 1
-        if not call.sizes.at_least(grown, 1 if count == 3 else 0):
+        if not call.sizes.at_least(grown, 1):
             raise Mismatch(f"`{call.name}` would give {grown} along an axis of {shape}")
         found.append(call.sizes.known(grown))
     return Tensor(with_space(shape, count, call.size("out_channels"), tuple(found)), "float")

@@ -15,7 +15,7 @@ from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Shape, product_of, spelled
 
 SAME = (
-    "Identity Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout"
+    "Identity Dropout Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout"
     " ReLU ReLU6 GELU SiLU Mish ELU CELU SELU LeakyReLU RReLU Sigmoid LogSigmoid Hardsigmoid"
     " Hardswish Hardtanh Hardshrink Softshrink Softplus Softsign Tanh Tanhshrink Threshold"
     " LocalResponseNorm CrossMapLRN2d Softmin Softmax LogSoftmax"
@@ -29,6 +29,12 @@ def same(call: Call) -> Value:
     if call.name in ("softmax", "log_softmax", "softmin") and isinstance(found, Tensor):
         call.axis(found.shape, call.setting("dim"))
     return found if isinstance(found, Tensor) else UNKNOWN
+
+
+@LAYERS("Dropout1d")
+def dropout1d(call: Call) -> Value:
+    call.wants_rank(call.shape("input"), 2, 3)
+    return call.tensor("input")
 
 
 @LAYERS("Softmax2d")
@@ -109,6 +115,9 @@ def batch_norm(call: Call) -> Value:
     axis = 1
     if name.startswith("instance") and shape.rank is not None and ranks is not None:
         axis = 1 if shape.rank == ranks[1] else 0
+        if axis == 0 and call.name.startswith("lazy"):
+            message = f"`{call.name}` takes its channels from axis 1, but {shape} has no batch"
+            call.sizes.wants(shape, 0, shape.axis(1), message, "give it a batch.")
         _refuse_single(call, shape, shape.axes[axis + 1 :])
         if call.flag("affine") is not True and call.flag("track_running_stats") is not True:
             return tensor
@@ -145,6 +154,10 @@ def layer_norm(call: Call) -> Value:
     wanted = call.setting("normalized_shape")
     sizes = wanted.elements if isinstance(wanted, Items) else (wanted,)
     shape = tensor.shape
+    if call.name == "layer_norm" and not sizes:
+        raise Mismatch(
+            f"`{call.name}` normalises over no axis", "give it the size of the last one."
+        )
     for at, size in enumerate(reversed(sizes)):
         shown = ", ".join(spelled(call.sizes.known(size_of(each))) for each in sizes)
         call.sizes.wants(
@@ -163,18 +176,33 @@ def layer_norm(call: Call) -> Value:
 @LAYERS("Embedding")
 def embedding(call: Call) -> Value:
     tensor = call.tensor("input")
+    _refuse_all_but_ints(call, tensor)
+    return Tensor(Shape((*tensor.shape.parts, call.size("embedding_dim"))), "float")
+
+
+def _refuse_all_but_ints(call: Call, tensor: Tensor) -> None:
+    """
+    Raises:
+        Mismatch: rows are looked up by what is no int.
+    """
     if tensor.dtype in ("float", "bool", "complex"):
         raise Mismatch(
             f"`{call.name}` looks rows up by int, but gets a tensor of {tensor.dtype}s",
             "state that the input holds ints: `ids: int[B, T]`, or convert it: `x.long()`.",
             "wrong-dtype",
         )
-    return Tensor(Shape((*tensor.shape.parts, call.size("embedding_dim"))), "float")
 
 
 @LAYERS("EmbeddingBag", "input offsets=None per_sample_weights=None")
 def embedding_bag(call: Call) -> Value:
-    shape = call.shape("input")
+    tensor = call.tensor("input")
+    _refuse_all_but_ints(call, tensor)
+    shape = call.wants_rank(tensor.shape, 1, 2)
+    if shape.rank == 1 and call.given.get("offsets") is None:
+        raise Mismatch(
+            f"`{call.name}` gets one row of ints, {shape}, and no `offsets`",
+            "say where the bags begin: `bag(x, offsets)`, or give a row for each.",
+        )
     if shape.rank == 2:
         return Tensor(Shape((shape.parts[0], call.size("embedding_dim"))), "float")
     return Tensor(Shape((None, call.size("embedding_dim"))), "float")

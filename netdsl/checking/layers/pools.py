@@ -114,7 +114,8 @@ def fractional_pool(call: Call) -> Value:
     for size, kernel, place in zip(sizes, kernels, places, strict=True):
         if size is None or kernel is None or place is None:
             continue
-        if not call.sizes.at_least(size - kernel - place + 1, 0):
+        within = 0 if count == 2 else 1  # along three axes, windows leave one place free
+        if not call.sizes.at_least(size - kernel - place + 1, within):
             raise Mismatch(
                 f"`{call.name}` cannot have {call.sizes.known(place)} windows of"
                 f" {call.sizes.known(kernel)} along an axis of {shape}",
@@ -147,9 +148,10 @@ def unpool(call: Call) -> Value:
             "give it the indices that the pool gave.",
         )
     places: list[Axis] = []
-    named = ("kernel_size", "stride", "padding")
-    settings = (call.sizes_of(name, count) for name in named)
-    for size, kernel, stride, padding in zip(sizes, *settings, strict=True):
+    kernels, pads = call.sizes_of("kernel_size", count), call.sizes_of("padding", count)
+    given = call.setting("stride")
+    strides = kernels if given is None else per_axis(given, count)
+    for size, kernel, stride, padding in zip(sizes, kernels, strides, pads, strict=True):
         open_ = call.get("output_size") is not None or None in (size, kernel, stride, padding)
         if open_ or size is None or kernel is None or stride is None or padding is None:
             places.append(None)

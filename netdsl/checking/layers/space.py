@@ -5,6 +5,8 @@ Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from netdsl.checking.layers.windows import (
     spatial,
 )
@@ -21,55 +23,122 @@ PADDED = " ".join(
 )
 
 
+_MODES = {
+    "zero": "constant",
+    "constant": "constant",
+    "reflection": "reflect",
+    "replication": "replicate",
+    "circular": "circular",
+}
+"""How a layer pads, by how its name begins."""
+
+
 @LAYERS(PADDED)
 def pad(call: Call) -> Value:
     tensor, count = call.tensor("input"), spatial(call)
-    shape = tensor.shape
+    shape, mode = tensor.shape, _MODES[call.name.partition("_")[0]]
     amounts = per_axis(call.setting("padding"), 2 * count)
-    places: list[Axis] = []
-    for at in range(count):
-        size, before, after = shape.axis(-at - 1), amounts[2 * at], amounts[2 * at + 1]
-        if size is None or before is None or after is None:
-            places.insert(0, None)
-            continue
-        grown = size + before + after
-        least = 0 if call.name.startswith(("zero", "constant", "circular")) else 1
-        if not call.sizes.at_least(grown, least):
-            raise Mismatch(f"`{call.name}` leaves nothing of {shape}")
-        if call.name.startswith("circular") and not all(
-            call.sizes.at_least(size - each, 0) for each in (before, after)
-        ):
-            raise Mismatch(
-                f"`{call.name}` pads by more than there is to go round in {shape}",
-                "pad by the size of the axis at most.",
-            )
-        if call.name.startswith(("reflection", "replication")) and not call.sizes.at_least(size, 1):
-            raise Mismatch(f"`{call.name}` has nothing to pad with in {shape}")
-        if call.name.startswith("reflection"):
-            fits = all(call.sizes.at_least(size - each, 1) for each in (before, after))
-            if not fits:
-                raise Mismatch(f"`{call.name}` pads by more than it can reflect in {shape}")
-        places.insert(0, call.sizes.known(grown))
-    if not call.name.startswith(("constant", "zero")):
+    if mode != "constant":
         call.wants_rank(shape, count + 1, count + 2)
     if shape.rank is not None and shape.rank < count:
         raise Mismatch(f"`{call.name}` wants {count} axes at least, but gets {shape}")
+    sizes = [shape.axis(-at - 1) for at in range(count)]
+    places = padded(call, shape, mode, sizes, amounts)[::-1]
     if shape.rank is None and shape.least_rank < count:
         return Tensor(Shape((Run(), *places)), tensor.dtype)
     return Tensor(Shape((*shape.parts[:-count], *places)), tensor.dtype)
 
 
+def padded(
+    call: Call, shape: Shape, mode: Value, sizes: Sequence[Axis], amounts: Sequence[Axis]
+) -> list[Axis]:
+    """Axes, the last one first, with amounts before and after each of them.
+
+    Raises:
+        Mismatch: more is cut than there is, or there is too little to pad with.
+    """
+    places: list[Axis] = []
+    for size, before, after in zip(sizes, amounts[::2], amounts[1::2], strict=True):
+        if size is not None:
+            _hold_amounts(call, shape, mode, size, (before, after))
+        if size is None or before is None or after is None:
+            places.append(None)
+            continue
+        grown = size + before + after
+        least = 1 if mode in ("reflect", "replicate") and len(sizes) == 1 else 0
+        if not call.sizes.at_least(grown, least):
+            raise Mismatch(f"`{call.name}` leaves nothing of {shape}", "cut less.")
+        places.append(call.sizes.known(grown))
+    empty = [each is not None and not call.sizes.at_least(each, 1) for each in places]
+    if mode in ("reflect", "replicate") and empty and all(empty):
+        raise Mismatch(f"`{call.name}` leaves nothing of {shape}", "cut less.")
+    return places
+
+
+def _hold_amounts(
+    call: Call, shape: Shape, mode: Value, size: Dimension, amounts: Sequence[Axis]
+) -> None:
+    """What is cut, or padded with, is there.
+
+    Raises:
+        Mismatch: it is not.
+    """
+    sizes = call.sizes
+    known = [each for each in amounts if each is not None]
+    if mode in ("reflect", "replicate") and not sizes.at_least(size, 1):
+        raise Mismatch(f"`{call.name}` has nothing to pad with in {shape}")
+    if mode == "reflect" and not all(sizes.at_least(size - each, 1) for each in known):
+        raise Mismatch(f"`{call.name}` reflects more than there is in {shape}", "pad by less.")
+    if mode == "circular" and not all(sizes.at_least(size - each, 0) for each in known):
+        raise Mismatch(f"`{call.name}` goes around more than once in {shape}", "pad by less.")
+    if mode in ("constant", "circular"):
+        cut = [each for each in known if not sizes.at_least(each, 0)]
+        for amount in (*cut, sum(cut, Dimension(0))):
+            if not sizes.at_least(size + amount, 0):
+                raise Mismatch(f"`{call.name}` cuts more than there is of {shape}", "cut less.")
+
+
 @LAYERS("Upsample UpsamplingNearest2d UpsamplingBilinear2d")
 def upsample(call: Call) -> Value:
     tensor = call.tensor("input")
-    return Tensor(
-        resized(call, tensor.shape, call.setting("size"), call.setting("scale_factor")),
-        tensor.dtype,
-    )
+    modes = {"upsampling_nearest2d": "nearest", "upsampling_bilinear2d": "bilinear"}
+    mode = modes.get(call.name, call.setting("mode"))
+    settings = (call.setting("size"), call.setting("scale_factor"), mode)
+    return Tensor(resized(call, tensor.shape, *settings), tensor.dtype)
 
 
-def resized(call: Call, shape: Shape, size: Value, factor: Value) -> Shape:
-    """The shape after its axes of space, all but two, get other sizes."""
+_RANKS = {"linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
+"""How many axes there are to interpolate between, by mode."""
+
+
+def resized(call: Call, shape: Shape, size: Value, factor: Value, mode: Value) -> Shape:
+    """The shape after its axes of space, all but two, get other sizes.
+
+    Raises:
+        Mismatch: the mode, or the sizes, are for another number of axes; nothing is left.
+    """
+    if (size is None) == (factor is None):
+        raise Mismatch(
+            f"`{call.name}` wants either a `size` or a `scale_factor`",
+            "give one of them.",
+        )
+    if isinstance(mode, str) and mode in _RANKS:
+        call.wants_rank(shape, *_RANKS[mode], what=f" for `{mode}`")
+    space = None if shape.rank is None else shape.rank - 2
+    for given in (size, factor):
+        if isinstance(given, Items) and space not in (None, len(given.elements)):
+            raise Mismatch(
+                f"`{call.name}` of {shape} is given {len(given.elements)} sizes",
+                "give one for each axis of space.",
+            )
+    found = _resized(call, shape, size, factor)
+    for each in found.parts[2:]:
+        if not isinstance(each, Run) and not call.sizes.at_least(each, 1):
+            raise Mismatch(f"`{call.name}` leaves nothing of {shape}")
+    return found
+
+
+def _resized(call: Call, shape: Shape, size: Value, factor: Value) -> Shape:
     if shape.rank is None:
         return Shape((Run(),))
     if shape.rank not in (3, 4, 5):

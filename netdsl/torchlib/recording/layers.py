@@ -106,7 +106,20 @@ def class_signature(nn: Any, name: str) -> dict[str, object]:
     }
     if takes_all and cls is not nn.Identity and cls.__mro__[1] is not nn.Module:
         return {**class_signature(nn, cls.__mro__[1].__name__), "gives": name}
-    return _built(name, found)
+    return _built(name, _as_eager(nn, cls, found))
+
+
+def _as_eager(nn: Any, cls: Any, found: inspect.Signature) -> inspect.Signature:
+    """A lazy layer takes what the layer that it becomes takes; torch annotates less."""
+    eager = getattr(cls, "cls_to_become", None)
+    if eager is None:
+        return found
+    known = inspect.signature(eager).parameters
+    changed = [
+        each.replace(annotation=known[name].annotation) if name in known else each
+        for name, each in found.parameters.items()
+    ]
+    return found.replace(parameters=changed)
 
 
 def _built(name: str, found: inspect.Signature) -> dict[str, object]:
