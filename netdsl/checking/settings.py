@@ -17,7 +17,18 @@ def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> No
     Raises:
         Mismatch: a layer cannot have these arguments.
     """
-    for check in (_counts, _sizes, _groups, _heads, _padding, _pools, _rows, _rates, _words):
+    for check in (
+        _counts,
+        _sizes,
+        _groups,
+        _projection,
+        _heads,
+        _padding,
+        _pools,
+        _rows,
+        _rates,
+        _words,
+    ):
         check(name, settings, sizes)
 
 
@@ -97,6 +108,20 @@ def _groups(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
         return
 
 
+def _projection(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
+    """What an LSTM projects its state to is smaller than the state."""
+    hidden, projected = size_of(settings.get("hidden_size")), size_of(settings.get("proj_size"))
+    if hidden is None or projected is None:
+        return
+    if not sizes.at_least(hidden - projected, 1):
+        raise Mismatch(
+            f"`proj_size` of `{name}` is {sizes.known(projected)}, not below its `hidden_size`,"
+            f" {sizes.known(hidden)}",
+            "give a smaller one, or leave it out.",
+            "bad-value",
+        )
+
+
 def _heads(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     pairs = {
         "multihead_attention": ("num_heads", "embed_dim"),
@@ -160,6 +185,7 @@ def _pools(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     for kernel, pad, gap in zip(*(per_axis(each, count) for each in values), strict=True):
         if kernel is None or pad is None or gap is None:
             continue
+        gap = Dimension(1) if count == 3 else gap
         if not sizes.at_least((kernel - 1) * gap + 1 - 2 * pad, 0):
             raise Mismatch(
                 f"`{name}` pads by {sizes.known(pad)}, more than half of its kernel,"
@@ -217,3 +243,8 @@ def _words(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
                 "it may be " + ", ".join(f'"{each}"' for each in known) + ".",
                 "bad-value",
             )
+
+
+_CHECKS = (
+    _counts, _sizes, _groups, _projection, _heads, _padding, _pools, _rows, _rates, _words,
+)  # fmt: skip

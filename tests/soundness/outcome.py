@@ -26,14 +26,18 @@ SIZES = frozenset({"shape-mismatch", "bad-value", "wrong-dtype", "assertion-fail
 OWN = re.compile(
     "the pattern names|.* is declared |.* normalises over the axes of space"
     "|.*key and value differ in length|`conv_transpose.d` would give 0 "
+    "|.* wants _ "
 )
 """How findings begin that the language has and torch has not: a pattern names every axis, a
 signature states sizes, and what is written for them may run with others. Lazy norms, which stand
 for those whose size is left open, do not look how much space there is. Attention reads past the
 end of a value that is shorter than its key. Whether a transposed convolution may give nothing
-depends on the batch."""
+depends on the batch. A size that is left open is at least 1."""
 
-DATA = re.compile("Number of elements of source < number of ones in mask")
+DATA = re.compile(
+    "Number of elements of source < number of ones in mask|^RuntimeError: ZeroDivisionError"
+    "|Found an invalid max index"
+)
 """What torch says of what tensors hold, which no check can know."""
 
 REFUSALS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from netdsl.checking.functions.arithmetic import combined
 from netdsl.checking.functions.axes import ONE, axis_of, places_of, resized_at
 from netdsl.checking.functions.dtypes import alike, as_said, only, recast
@@ -9,6 +11,7 @@ from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
 from netdsl.records import replace
+from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Part, Shape
 
 
@@ -16,12 +19,14 @@ def reduced(call: Call, shape: Shape, dim: Value, keep: Value) -> Shape:
     """The shape without some axes, or with ones in their places; all of them if `dim` is
     None."""
     if dim is None or (isinstance(dim, Items) and not dim.elements):
+        _refuse_choice_of_nothing(call, shape, range(shape.rank or 0))
         if keep is False:
             return Shape(())
         return Shape((ONE,) * shape.rank) if keep is True and shape.rank is not None else ANY
     places = places_of(call, shape, dim)
     if places is None or not isinstance(keep, bool):
         return ANY
+    _refuse_choice_of_nothing(call, shape, places)
     parts: list[Part] = []
     for at, part in enumerate(shape.parts):
         if at not in places:
@@ -29,6 +34,26 @@ def reduced(call: Call, shape: Shape, dim: Value, keep: Value) -> Shape:
         elif keep:
             parts.append(ONE)
     return Shape(tuple(parts))
+
+
+_CHOOSES = frozenset(
+    ("max", "min", "amax", "amin", "argmax", "argmin", "aminmax", "mode", "median", "nanmedian")
+)
+"""Reductions whose results are among what they reduce."""
+
+
+def _refuse_choice_of_nothing(call: Call, shape: Shape, places: Iterable[int]) -> None:
+    """
+    Raises:
+        Mismatch: there is nothing along an axis, of which one is to be chosen.
+    """
+    for at in places if call.name in _CHOOSES else ():
+        part = shape.parts[at]
+        if isinstance(part, Dimension) and not call.sizes.at_least(part, 1):
+            raise Mismatch(
+                f"`{call.name}` has nothing to choose from along axis {at} of {shape}",
+                "reduce an axis that has elements.",
+            )
 
 
 def _reduced(call: Call, dtype: str | None, dim: str = "dim") -> Tensor:
@@ -109,7 +134,7 @@ def extreme(call: Call) -> Value:
     if isinstance(dim, Tensor) or isinstance(other, Tensor):
         return combined(call, tensor, dim if isinstance(dim, Tensor) else other)
     if dim is None:
-        return Tensor(Shape(()), tensor.dtype)
+        return Tensor(reduced(call, tensor.shape, None, False), tensor.dtype)
     return UNKNOWN if as_int(dim) is None else _with_indices(call, dim)
 
 

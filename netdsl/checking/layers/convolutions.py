@@ -6,6 +6,7 @@ Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
 from __future__ import annotations
 
 from netdsl.checking.layers.common import channels, refuse_ints
+from netdsl.checking.layers.space import padded
 from netdsl.checking.layers.windows import (
     refuse_negative,
     shrunk,
@@ -38,10 +39,17 @@ def conv(call: Call) -> Value:
     dilations = call.sizes_of("dilation", count)
     padding = call.setting("padding")
     if padding == "same":
+        for size in sizes:
+            if size is not None and not call.sizes.at_least(size, 1):
+                raise Mismatch(f"`{call.name}` has nothing to move over in {shape}")
         places: tuple[Axis, ...] = sizes
     else:
         pads = (Dimension(0),) * count if padding == "valid" else per_axis(padding, count)
         refuse_negative(call, "padding", pads)
+        mode = call.setting("padding_mode")
+        if mode != "zeros" and all(each is not None for each in pads):
+            both = [each for each in reversed(pads) for _ in range(2)]
+            padded(call, shape, mode, sizes[::-1], both)
         places = tuple(
             shrunk(call, shape, *each)
             for each in zip(sizes, kernels, strides, pads, dilations, strict=True)

@@ -144,7 +144,15 @@ def _refuse_single(call: Call, shape: Shape, space: Sequence[Axis]) -> None:
 def group_norm(call: Call) -> Value:
     tensor = call.tensor("input")
     refuse_ints(call, tensor)
-    return Tensor(channels(call, tensor.shape, 1, call.size("num_channels")), "float")
+    shape = channels(call, tensor.shape, 1, call.size("num_channels"))
+    count, groups = product_of(shape.axes), call.size("num_groups")
+    single = None if count is None or groups is None else call.sizes.number(count - groups) == 0
+    if single and shape.rank is not None:
+        raise Mismatch(
+            f"`{call.name}` normalises each group, and those of {shape} have one element",
+            "take fewer groups.",
+        )
+    return Tensor(shape, "float")
 
 
 @LAYERS("LayerNorm RMSNorm")

@@ -38,7 +38,7 @@ def pool(call: Call) -> Value:
     )
     if call.name == "avg_pool3d":
         refuse_small(call, shape, sizes, kernels)
-    for place in places:
+    for place in (*places, shape.axis(-count - 1) if count == 3 else None):
         if place is not None and not call.sizes.at_least(place, 1):
             raise Mismatch(f"`{call.name}` leaves nothing of {shape}", "take a smaller kernel.")
     result = Tensor(with_space(shape, count, None, places), tensor.dtype)

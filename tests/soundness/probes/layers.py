@@ -218,6 +218,26 @@ def pool(m: Maker, name: str) -> str:
     return f"{made(m, name, *settings)}({image(m, space)[0]})"
 
 
+@layer_probe("FractionalMaxPool2d FractionalMaxPool3d")
+def fractional(m: Maker, name: str) -> str:
+    space = space_of(name)
+    how = m.pick(f"output_size={per_axis(m, space, 1, 2)}", "output_ratio=0.5")
+    settings = [per_axis(m, space, 1, 2), how]
+    if m.chance(0.2):
+        settings.append("return_indices=True")
+    return f"{made(m, name, *settings)}({image(m, space)[0]})"
+
+
+@layer_probe("MaxUnpool1d MaxUnpool2d MaxUnpool3d")
+def unpool(m: Maker, name: str) -> str:
+    """Of what the pool gives, or of indices of another shape."""
+    space = space_of(name)
+    size, tensor = marks.size(2), image(m, space)[0]
+    pooled = made(m, f"MaxPool{space}d", size, "return_indices=True")
+    indices = m.pick(f"{pooled}({tensor})[1]", f"{pooled}({image(m, space)[0]})[1]")
+    return f"{made(m, name, size)}({pooled}({tensor})[0], {indices})"
+
+
 @layer_probe(" ".join(f"Adaptive{kind}Pool{d}d" for kind in ("Avg", "Max") for d in (1, 2, 3)))
 def adaptive(m: Maker, name: str) -> str:
     space = space_of(name)
