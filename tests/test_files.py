@@ -157,6 +157,33 @@ def test_an_error_in_an_imported_file_is_shown_there(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.py"))
 
 
+PROMISES = """
+module Block(d) = seq(linear d d)
+let narrow, wide = 2, 3
+let small(): [B, 2] -> [B, 2] = Block narrow
+let large(): [B, 3] -> [B, 3] = Block wide
+assert params(large) == 12 and wide == 3
+assert params(small) == 6
+assert params(Block 4) == {count}
+"""
+
+
+def test_what_a_file_promises_of_its_own_networks_is_held_there() -> None:
+    def check(text: str, count: int) -> list[str]:
+        files = {"blocks.nd": netdsl.Source(PROMISES.format(count=count), "blocks.nd")}
+        found = netdsl.check(text, name="model.nd", read=files.__getitem__)
+        return [f"{each.code}:{each.message}" for each in found]
+
+    user = 'from "blocks.nd" import small as s\nlet net(): [B, 2] -> [B, 2] = s\n'
+    assert check(user, 20) == []
+    assert check(user, 21) == [
+        "assertion-fails:this does not hold (`params(Block 4)` is 20)",
+    ]
+    other = 'from "blocks.nd" import wide\nseq(linear wide wide)\n'
+    assert check(other, 21) == []
+    assert [each[:15] for each in check(PROMISES.format(count=21), 0)] == ["assertion-fails"]
+
+
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -11,7 +11,7 @@ from netdsl.analysis.callers import annotate
 from netdsl.analysis.file import PRELUDE, File
 from netdsl.analysis.imports import Unit
 from netdsl.analysis.linked import Linked
-from netdsl.analysis.walk import transform
+from netdsl.analysis.walk import transform, walk
 from netdsl.diagnostics import Diagnostics
 from netdsl.records import replace
 from netdsl.syntax import tree
@@ -36,12 +36,14 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     for file in files.values():
         file.resolve_all()
         asserts += file.assertions()
+    left_out = {name for each in linked.definitions[len(used) :] for name in _names(each)}
+    asserts = [each for each in asserts if not _mentions(each, left_out)]
     if not diagnostics.has_errors:
         for file in files.values():
             file.warn_of_unused()
     _refuse_extensions(linked)
     rank = {place: at for at, place in enumerate([PRELUDE, *files])}
-    used.sort(key=lambda each: rank[linked.places[_first_name(each)]])
+    used.sort(key=lambda each: rank[linked.places[_names(each)[0]]])
     foreign = any(isinstance(each, ir.ExternDef) for each in used)
     settled = annotate([_settle(each, linked, foreign) for each in used])
     names = frozenset(own.statements) | own.imported.keys() | chosen | linked.places.keys()
@@ -53,6 +55,11 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
         tuple(_elsewhere(own, linked)),
         tuple(asserts),
     )
+
+
+def _mentions(node: tree.Assert, names: set[str]) -> bool:
+    """Whether an assertion is about what another file has for itself: it is held there."""
+    return any(isinstance(each, ir.Ref) and each.name in names for each in walk(node))
 
 
 def _refuse_extensions(linked: Linked) -> None:
@@ -114,5 +121,5 @@ def _takes(kind: ir.Ref, switched: frozenset[str]) -> bool:
     return any(each.name in switched for each in found.signature.parameters)
 
 
-def _first_name(definition: ir.Definition) -> str:
-    return definition.names[0] if isinstance(definition, ir.LetValue) else definition.name
+def _names(definition: ir.Definition) -> tuple[str, ...]:
+    return definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
