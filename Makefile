@@ -9,6 +9,8 @@
 # PIP_INDEX_URL or PIP_FIND_LINKS.
 TORCH ?= torch==2.13.0 torchvision==0.28.0 timm==1.0.31 transformers==5.23.0 numpy
 DEMO_TORCH ?= $(or $(filter torch torch=% torch>% torch<% torch~%,$(TORCH)),$(TORCH))
+# How many processes share the tests.
+JOBS ?= 2
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 
 BIN := .venv/bin
@@ -22,7 +24,7 @@ demo: .venv/demo.stamp
 	$(BIN)/python examples/demo.py
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile
 
 check: test .venv/check.stamp
 	$(BIN)/ruff check .

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import json
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, get_args
 
 import pytest
 from hypothesis import given
+from jsonschema import Draft202012Validator
 
 import netdsl
 from netdsl import limits
@@ -26,9 +26,8 @@ from tests.test_tree import file_of, texts
 
 @cache
 def validator() -> Any:
-    found = importlib.import_module("jsonschema").Draft202012Validator
-    found.check_schema(schema())
-    return found(schema())
+    Draft202012Validator.check_schema(schema())
+    return Draft202012Validator(schema())
 
 
 def valid(file: tree.File, spans: bool = False) -> None:
