@@ -211,7 +211,7 @@ def test_declarations() -> None:
         "param a: [b] ~ c(d); param a = b\n"
         "buffer a: [b] = c; const a = b\n"
         "share a = b; tie a.b = c[0].d\n"
-        "init a, b.c ~ d; freeze a\n"
+        "init a, b.c ~ d, c ~ d; freeze a\n"
         'let a = b; assert a, "b"\n'
         "for a in b { c = d }\n"
         "if a { } elif b { c = d } else { c = a }\n"
@@ -230,7 +230,13 @@ def test_declarations() -> None:
         tree.BufferDecl(A, None, B, saved=False, span=AT),
         tree.Share(A, B, span=AT),
         tree.Tie(tree.Attribute(A, "b", span=AT), tree.Attribute(indexed, "d", span=AT), span=AT),
-        tree.InitRule((A, tree.Attribute(B, "c", span=AT)), plain, span=AT),
+        tree.InitRule(
+            (
+                tree.InitClause((A, tree.Attribute(B, "c", span=AT)), plain, span=AT),
+                tree.InitClause((C,), plain, span=AT),
+            ),
+            span=AT,
+        ),
         tree.Freeze((A,), span=AT),
         tree.Let(A, None, None, None, B, span=AT),
         tree.Assert(A, string("b"), span=AT),

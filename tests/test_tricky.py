@@ -898,6 +898,29 @@ def check_kinds(out: Any) -> None:
     z = F.batch_norm(F.prelu(z, torch.tensor([0.5])), None, None, training=True)
     wanted = F.layer_norm(z, [2], one * 4, one * 5) + h + c + weights.sum()
     assert torch.equal(ours(x), wanted)
+    check_walk(out)
+
+
+def check_walk(out: Any) -> None:
+    torch.manual_seed(0)
+    ours = out.Walk(2)
+    torch.manual_seed(0)
+    theirs = out.Walk(2)  # whose weights are drawn again, by hand
+    torch.manual_seed(0)
+    unruled = [(nn.Linear(2, 2), nn.Linear(2, 2), nn.Conv1d(2, 2, 1)) for _ in range(2)]
+    assert len(unruled) == 2  # what torch draws when layers are built
+    for block in theirs.blocks:
+        nn.init.normal_(block[0].weight)
+        nn.init.uniform_(block[1].gain)
+        nn.init.xavier_normal_(nn.init.normal_(block[2].weight))
+    nn.init.ones_(theirs.blocks[0][0].weight)
+    for block in theirs.blocks:
+        nn.init.uniform_(block[3].weight)
+    for block in theirs.blocks:
+        nn.init.normal_(block[1].gain)
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.equal(one, other)
+    assert not any(block[at].bias.any() for block in ours.blocks for at in (0, 2))
 
 
 def check_outside(out: Any) -> None:

@@ -18,6 +18,7 @@ from netdsl.analysis.inits import (
 from netdsl.analysis.names import similar
 from netdsl.analysis.type_of import type_of
 from netdsl.diagnostics import Label
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 
@@ -90,6 +91,16 @@ class Paths(BuildTime):
         )
 
     def rules(self, node: tree.InitRule) -> Iterator[ir.Rule]:
+        """The rules of a statement. Kinds that follow each other share one walk."""
+        before: ir.Rule | None = None
+        for clause in node.clauses:
+            for rule in self._clause(clause):
+                if isinstance(rule, ir.KindRule) and isinstance(before, ir.KindRule):
+                    rule = replace(rule, joined=True)
+                yield rule
+                before = rule
+
+    def _clause(self, node: tree.InitClause) -> Iterator[ir.Rule]:
         classes: list[ir.Ref] = []
         for path in node.paths:
             kind = self._kind(path)

@@ -437,10 +437,12 @@ Declaration: TypeAlias = (
 
 class KindRule(Node):
     """`init conv2d, linear ~ …`: for every module of these classes, self and below.
-    `classes` are Refs of kind layer, module or extern."""
+    `classes` are Refs of kind layer, module or extern. `joined` is one that goes through the
+    modules together with the rule before it."""
 
     classes: tuple[Ref, ...]
     inits: tuple[ParameterInit, ...]
+    joined: bool = False
 
 
 class PathRule(Node):

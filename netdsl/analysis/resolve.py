@@ -102,7 +102,7 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
         if any(_takes(each, switched) for each in node.classes):
             return None
         inits = tuple(replace(init, optional=False) for init in node.inits)
-        return ir.KindRule(node.classes, inits, span=node.span)
+        return replace(node, inits=inits)
 
     definition = transform(definition, always_there)
     match definition:

@@ -96,22 +96,31 @@ def _kind_lines(rules: Sequence[ir.KindRule], place: Place) -> list[Code]:
     for at, rule in enumerate(rules):
         classes = [write(cls, place) for cls in rule.classes]
         kinds = classes[0] if len(classes) == 1 else f"({', '.join(classes)})"
-        choices.append(Line(f"{'elif' if at else 'if'} {isinstance_}({module}, {kinds}):"))
+        asked = "elif" if at and _apart(rules[: at + 1], place) else "if"
+        choices.append(Line(f"{asked} {isinstance_}({module}, {kinds}):"))
         choices += indented(scheme_lines(module, rule.inits, place))
     return [Line(f"for {module} in self.modules():"), *indented(choices)]
 
 
 def _joins(rules: Sequence[ir.KindRule], other: ir.Rule, place: Place) -> bool:
-    """Whether one loop over the modules does the same as one loop for each rule: no module is
-    of two kinds, no parameter is of two modules, and random numbers are drawn by one rule."""
-    if place.out.separate_rules or not isinstance(other, ir.KindRule):
+    """Whether a rule shares the loop of those before it: the program says so, or one loop does
+    the same as two: no module is of two kinds, no parameter is of two modules, and random
+    numbers are drawn by one rule."""
+    if not isinstance(other, ir.KindRule):
         return False
+    if other.joined:
+        return True
     together = [*rules, other]
-    if sum(_draws(rule) for rule in together) > 1:
+    if place.out.separate_rules or sum(_draws(rule) for rule in together) > 1:
         return False
+    return _apart(together, place)
+
+
+def _apart(rules: Sequence[ir.KindRule], place: Place) -> bool:
+    """Whether no module is of the kinds of two rules."""
     return all(
-        _disjoint(one, another)
-        for first, second in combinations(together, 2)
+        _disjoint(one, another, place.out.plain)
+        for first, second in combinations(rules, 2)
         for one in first.classes
         for another in second.classes
     )
@@ -124,10 +133,14 @@ def _draws(rule: ir.KindRule) -> bool:
     )
 
 
-def _disjoint(one: ir.Ref, other: ir.Ref) -> bool:
-    """Whether no module is of both classes, as far as torch's own classes tell."""
-    if one.kind != "layer" or other.kind != "layer" or one.name == other.name:
+def _disjoint(one: ir.Ref, other: ir.Ref, plain: frozenset[str]) -> bool:
+    """Whether no module is of both classes, as far as torch's own classes and those that
+    derive from nn.Module alone tell."""
+    if one.name == other.name or "extern" in (one.kind, other.kind):
         return False
+    ours = [each.name for each in (one, other) if each.kind == "module"]
+    if ours:
+        return plain.issuperset(ours)
     first, second = torchlib.layer(one.name), torchlib.layer(other.name)
     if first is None or second is None:
         return False

@@ -30,6 +30,8 @@ class Output(Mutable):
     """Every name that is defined at file level."""
     separate_rules: bool
     """Whether parameters may be tied, so that rules of different kinds can meet in one."""
+    plain: frozenset[str]
+    """The program's classes that derive from nn.Module and from nothing else."""
     construct: Callable[[object, Place], tuple[str, int]]
     """Writes what `expressions` leaves to `constructs`, with its precedence."""
     notes: Mapping[Span, ir.Note] = field(default_factory=dict)

@@ -38,7 +38,12 @@ def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> E
     tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(definitions))
     defined = frozenset(name for definition in definitions for name in _defined(definition))
     names = Names(program.names | defined)
-    out = Output(names, writer, defined, tied, construct, program.notes)
+    plain = frozenset(
+        each.name
+        for each in program.definitions
+        if isinstance(each, ir.ModuleDef) and not isinstance(each.base, ir.Container | ir.Call)
+    )
+    out = Output(names, writer, defined, tied, plain, construct, program.notes)
     if outside is not None:
         outside.provide(out)
     parts: list[tuple[bool, str]] = []

@@ -209,7 +209,10 @@ class TreeBuilder:
         return tree.Freeze(nodes_in(parts), span=over(parts))
 
     def init_rule(self, parts: list[Any]) -> tree.InitRule:
-        return tree.InitRule(nodes_in(parts[:-1]), parts[-1], span=over(parts))
+        return tree.InitRule(nodes_in(parts), span=over(parts))
+
+    def init_clause(self, parts: list[Any]) -> tree.InitClause:
+        return tree.InitClause(nodes_in(parts[:-1]), parts[-1], span=over(parts))
 
     def path(self, parts: list[Any]) -> tree.Expr:
         start = start_of(parts[0])

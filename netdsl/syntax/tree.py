@@ -462,11 +462,17 @@ class Tie(Node):
     source: Expr
 
 
-class InitRule(Node):
-    """`init conv2d, head[1] ~ kaiming_normal bias=zeros`."""
+class InitClause(Node):
+    """`conv2d, head[1] ~ kaiming_normal bias=zeros`."""
 
     paths: tuple[Expr, ...]
     inits: Inits
+
+
+class InitRule(Node):
+    """`init conv2d ~ kaiming_normal, linear ~ zeros`; kinds share one walk through the modules."""
+
+    clauses: tuple[InitClause, ...]
 
 
 class Freeze(Node):

@@ -42,8 +42,7 @@ class Kinds(nn.Module):
         for module in self.modules():
             if isinstance(module, Scale):
                 nn.init.ones_(module.gain)
-        for module in self.modules():
-            if isinstance(module, nn.LSTM):
+            elif isinstance(module, nn.LSTM):
                 nn.init.orthogonal_(module.weight_ih_l0)
                 if module.bias_ih_l0 is not None:
                     nn.init.zeros_(module.bias_ih_l0)
@@ -70,3 +69,31 @@ class Kinds(nn.Module):
         y, (h, c) = self.rnn(x)
         z, weights = self.attention(y, y, y)
         return self.free(self.norm(self.prelu(z))) + h + c + weights.sum()
+
+
+class Walk(nn.Module):
+    def __init__(self, d: int, n: int = 2) -> None:
+        super().__init__()
+        self.blocks = nn.ModuleList(
+            nn.Sequential(nn.Linear(d, d), Scale(d), Unit(d), nn.Conv1d(d, d, 1))
+            for _ in range(n)
+        )
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, Scale):
+                nn.init.uniform_(module.gain)
+            if isinstance(module, Unit):
+                nn.init.xavier_normal_(module.weight)
+        nn.init.ones_(self.blocks[0][0].weight)
+        for module in self.modules():
+            if isinstance(module, nn.Conv1d):
+                nn.init.uniform_(module.weight)
+            elif isinstance(module, nn.LayerNorm):
+                if module.weight is not None:
+                    nn.init.zeros_(module.weight)
+        for module in self.modules():
+            if isinstance(module, Scale):
+                nn.init.normal_(module.gain)
