@@ -32,7 +32,7 @@ arguments to a parser, and runs."""
 _EXAMPLES = """\
 examples:
   netdsl compile model.nd                 writes model.py beside it
-  netdsl compile nets/*.nd -o build/      writes each into a folder
+  netdsl compile nets/ -o build/ -j auto  all below a folder, into another, at once
   netdsl compile model.nd -o one.py       one module, with what it imports
   netdsl compile model.nd --check         exit 1 if model.py is not what model.nd says
   echo 'seq(linear 4 8, relu)' | netdsl compile -

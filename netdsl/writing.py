@@ -19,9 +19,12 @@ class FileError(Exception):
     """A file cannot be read or written: which one, and why, in words."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(path, reason)
         self.path = path
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
 
 
 def read_program(path: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from netdsl.commands.folder import add_root, inputs
-from netdsl.commands.printing import print_failure, print_findings, say, sorted_findings
+from netdsl.commands.folder import Input, add_files, add_jobs, add_root, inputs
+from netdsl.commands.printing import once, print_failure, print_findings, say
+from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
-from netdsl.writing import FileError
+from netdsl.commands.workers import Work, every
+from netdsl.writing import STDIN, FileError
 
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
@@ -20,30 +22,32 @@ ABOUT = "Checks programs, and the files that they import, and writes nothing."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a program; - is standard input")
+    add_files(parser)
     parser.add_argument("--format", choices=("text", "json"), default="text")
     add_root(parser)
+    add_jobs(parser)
+
+
+class _Checked(NamedTuple):
+    """What was found in a program, or why it could not be read."""
+
+    findings: tuple[Diagnostic, ...]
+    failure: FileError | None = None
 
 
 def run(options: argparse.Namespace) -> int:
-    from netdsl.compiler import check_source
-
-    found: dict[object, Diagnostic] = {}
-    failures: list[FileError] = []
     programs = inputs(options)
-    for program in programs:
-        try:
-            checked = check_source(program.source(), program.root.read)
-        except FileError as error:
-            failures.append(error)
-            continue
-        for each in checked.diagnostics:  # a file that several programs import has its say once
-            found.setdefault((each.span.source.path, each.sort_key), each)
-    findings = list(found.values())
+    work = Work(_checked, _lost, _warm)
+    count = 1 if STDIN in options.files else options.jobs  # which this process alone can read
+    with Progress("checked") as progress:
+        progress.expect(len(programs))
+        checked = every(work, programs, count, progress.step)
+    findings = once(each for one in checked for each in one.findings)
+    failures = [one.failure for one in checked if one.failure is not None]
     if options.format == "json":
         from netdsl.report import render_json
 
-        say(render_json(sorted_findings(findings)), sys.stdout)
+        say(render_json(findings), sys.stdout)
     else:
         print_findings(findings, sys.stdout)
         say(_summary(findings, len(programs) - len(failures)), sys.stdout)
@@ -51,6 +55,26 @@ def run(options: argparse.Namespace) -> int:
         print_failure(failure)
     errors = any(found.severity == "error" for found in findings)
     return WRONG if errors or failures else OK
+
+
+def _checked(program: Input) -> _Checked:
+    from netdsl.compiler import check_source
+
+    try:
+        return _Checked(check_source(program.source(), program.root.read).diagnostics)
+    except FileError as error:
+        return _Checked((), error)
+
+
+def _lost(program: Input, reason: str) -> _Checked:
+    return _Checked((), FileError(program.path, reason))
+
+
+def _warm() -> None:
+    from netdsl.compiler import check_source
+    from netdsl.source import Source
+
+    check_source(Source("seq(linear 1 1)"))
 
 
 def _summary(findings: Sequence[Diagnostic], files: int) -> str:

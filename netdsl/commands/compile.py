@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from netdsl.commands.folder import Input, add_root, imported, inputs
-from netdsl.commands.printing import print_failure, print_findings, print_source, say, shown
-from netdsl.commands.status import OK, WRONG, UsageError
-from netdsl.writing import STDIN, FileError, read_existing, write_whole
+from netdsl.commands.folder import add_files, add_jobs, add_root
+from netdsl.commands.outputs import Job, Planned, jobs_of
+from netdsl.commands.printing import (
+    once,
+    print_failure,
+    print_findings,
+    print_source,
+    say,
+    shown,
+)
+from netdsl.commands.progress import Progress
+from netdsl.commands.status import OK, WRONG
+from netdsl.commands.workers import Work, every
+from netdsl.writing import FileError, read_existing, write_whole
 
 if TYPE_CHECKING:
     from netdsl.compiler import Result
@@ -27,7 +37,7 @@ ABOUT = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a program; - is standard input")
+    add_files(parser)
     parser.add_argument(
         "-o",
         dest="output",
@@ -58,167 +68,117 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--force", action="store_true", help="overwrite a file that was edited or not generated"
     )
     add_root(parser)
+    add_jobs(parser)
 
 
-class _Job(NamedTuple):
-    """A program, where its output goes (None is standard output), and whether that output
-    holds what the program imports."""
+class _Outcome(NamedTuple):
+    """What came of a job, and nothing that is large."""
 
-    program: Input
-    output: Path | None
-    folder: Path | None
-    """The folder that the modules of its root's files lie in; None for a bundle."""
+    right: bool = True
+    imports: tuple[str, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+    failure: FileError | None = None
+    source: str | None = None
+    """What is still to be printed."""
+    wrote: str | None = None
+    """The file that was written."""
 
 
 def run(options: argparse.Namespace) -> int:
-    jobs = _jobs(options)
-    done: list[tuple[_Job, Result]] = []
-    findings: dict[object, Diagnostic] = {}
-    failures: list[FileError] = []
-    for job in jobs:  # which grows by what is imported
-        try:
-            result = _compiled(job, options, findings)
-        except FileError as error:
-            failures.append(error)
-            continue
-        if result is not None:
-            done.append((job, result))
-            jobs += _imported(job, result, jobs)
-    print_findings(findings.values(), sys.stderr)
-    for job, result in done:
-        try:
-            _deliver(job, result.source, options)
-        except FileError as error:
-            failures.append(error)
+    jobs = jobs_of(options)
+    planned = Planned(jobs)
+    work = Work(partial(_outcome, options), _lost, _warm)
+    outcomes: list[_Outcome] = []
+    with Progress("compiled") as progress:
+        while jobs:  # what is imported comes after what imports it
+            progress.expect(len(jobs))
+            found = every(work, jobs, options.jobs, progress.step)
+            outcomes += found
+            done = zip(jobs, found, strict=True)
+            jobs = [each for job, of in done for each in planned.still_to_do(job, of.imports)]
+    print_findings(once(each for outcome in outcomes for each in outcome.findings), sys.stderr)
+    failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+    for outcome in outcomes:
+        if outcome.wrote is not None:
+            say(f"wrote {shown(outcome.wrote)}", sys.stdout)
+        if outcome.source is not None:
+            try:
+                print_source(outcome.source)
+            except FileError as error:
+                failures.append(error)
     for failure in failures:
         print_failure(failure)
-    return WRONG if failures or len(done) < len(jobs) else OK
+    return OK if not failures and all(outcome.right for outcome in outcomes) else WRONG
 
 
-def _compiled(
-    job: _Job, options: argparse.Namespace, findings: dict[object, Diagnostic]
-) -> Result | None:
+def _warm() -> None:
     from netdsl.compiler import compile_source
+    from netdsl.source import Source
+
+    compile_source(Source("seq(linear 1 1)"))
+
+
+def _lost(job: Job, reason: str) -> _Outcome:
+    return _Outcome(right=False, failure=FileError(job.program.path, reason))
+
+
+def _outcome(options: argparse.Namespace, job: Job) -> _Outcome:
     from netdsl.diagnostics import CompileError
+
+    try:
+        result = _compiled(options, job)
+    except FileError as error:
+        return _Outcome(right=False, failure=error)
+    except CompileError as error:
+        return _Outcome(right=False, findings=error.diagnostics)
+    outcome = _Outcome(imports=result.imports, findings=result.diagnostics)
+    if job.output is None:
+        return outcome._replace(source=result.source)
+    try:
+        wrote = _deliver(options, job, job.output, result.source)
+    except FileError as error:
+        return outcome._replace(failure=error)
+    return outcome._replace(wrote=str(job.output) if wrote else None)
+
+
+def _compiled(options: argparse.Namespace, job: Job) -> Result:
+    from netdsl.compiler import compile_source
 
     folder = job.folder
 
     def is_package(inner: str) -> bool:
         return folder is not None and (folder / inner / "__init__.py").is_file()
 
-    found: tuple[Diagnostic, ...]
-    result: Result | None
-    try:
-        result = compile_source(
-            job.program.source(),
-            options.style,
-            job.program.root.read,
-            None if folder is None else is_package,
-            shape_comments=not options.no_shapes,
-            line_comments=options.lines,
-        )
-        found = result.diagnostics
-    except CompileError as error:
-        result, found = None, error.diagnostics
-    for each in found:  # a file that several programs import has its say once
-        findings.setdefault((each.span.source.path, each.sort_key), each)
-    return result
-
-
-def _imported(job: _Job, result: Result, jobs: list[_Job]) -> list[_Job]:
-    """The jobs that are still to be done for what a program imports."""
-    if job.folder is None:
-        return []
-    planned = {None if other.output is None else _real(other.output) for other in jobs}
-    found = [
-        _Job(other, job.folder / _module_path(other.place), job.folder)
-        for other in imported(job.program, result.imports)
-    ]
-    return [each for each in found if each.output is None or _real(each.output) not in planned]
-
-
-def _real(path: Path) -> str:
-    return os.path.realpath(path)
-
-
-# ---- where outputs go -------------------------------------------------------
-
-
-def _jobs(options: argparse.Namespace) -> list[_Job]:
-    if options.stdout and (options.check or options.output is not None):
-        raise UsageError("--stdout goes neither with --check nor with -o")
-    if options.output == STDIN and options.check:
-        raise UsageError("--check compares with a file: give -o FILE")
-    if options.output == "":
-        raise UsageError("-o names no file")
-    jobs = [_job(program, options) for program in inputs(options)]
-    programs = {_real(Path(job.program.path)) for job in jobs if job.program.path != STDIN}
-    for job in jobs:
-        if job.output is not None and _real(job.output) in programs:
-            raise UsageError(f"{shown(str(job.output))} is a program, which would be overwritten")
-    if len(jobs) == 1:
-        return jobs
-    outputs = [None if job.output is None else _real(job.output) for job in jobs]
-    if None in outputs:
-        raise UsageError(f"{len(jobs)} programs cannot all go to standard output: leave one")
-    for at, output in enumerate(outputs):
-        if output in outputs[:at]:
-            raise UsageError(f"more than one program would be written to {shown(str(output))}")
-    return jobs
-
-
-def _job(program: Input, options: argparse.Namespace) -> _Job:
-    where: str | None = options.output
-    if options.stdout or where == STDIN:
-        return _Job(program, None, None)
-    if where is None and program.path == STDIN:
-        if options.check:
-            raise UsageError("--check of standard input needs the file to compare with: -o FILE")
-        return _Job(program, None, None)
-    if where is None:
-        folder = program.root.path
-    elif not _is_folder(where):
-        return _Job(program, Path(where), None)
-    elif program.path == STDIN:
-        raise UsageError("the output of standard input has no name of its own: give -o FILE")
-    else:
-        folder = Path(where)
-    output = folder / _module_path(program.place)
-    return _Job(program, output, None if options.bundle else folder)
-
-
-def _module_path(place: str) -> str:
-    return place.removesuffix(".nd") + ".py"
-
-
-def _is_folder(where: str) -> bool:
-    separators = tuple(filter(None, (os.sep, os.altsep)))
-    return where.endswith(separators) or Path(where).is_dir()
+    return compile_source(
+        job.program.source(),
+        options.style,
+        job.program.root.read,
+        None if folder is None else is_package,
+        shape_comments=not options.no_shapes,
+        line_comments=options.lines,
+    )
 
 
 # ---- writing ----------------------------------------------------------------
 
 
-def _deliver(job: _Job, text: str, options: argparse.Namespace) -> None:
-    """Prints, compares or writes one output."""
-    if job.output is None:
-        print_source(text)
-        return
-    name = str(job.output)
-    existing = read_existing(job.output)
+def _deliver(options: argparse.Namespace, job: Job, output: Path, text: str) -> bool:
+    """Compares or writes one output; whether it was written."""
+    name = str(output)
+    existing = read_existing(output)
     if options.check:
         if existing is None:
             raise FileError(name, "is not there; 'netdsl compile' writes it")
         if _below_header(existing) != _below_header(text):
             reason = f"is not what {job.program.path} says; 'netdsl compile' brings it up to date"
             raise FileError(name, reason)
-        return
+        return False
     if existing and not options.force:
         _refuse_to_lose(name, existing)
     if job.folder is not None and options.output is not None:
-        _make_folder(job.output.parent)
-    write_whole(job.output, text)
-    say(f"wrote {shown(name)}", sys.stdout)
+        _make_folder(output.parent)
+    write_whole(output, text)
+    return True
 
 
 def _below_header(text: str) -> str:

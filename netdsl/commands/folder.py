@@ -1,4 +1,5 @@
-"""Where programs are: the root folder, below which a program may import from other files."""
+"""Where programs are: files and folders, and the root folder, below which a program may import
+from other files."""
 
 from __future__ import annotations
 
@@ -33,28 +34,102 @@ class Input(NamedTuple):
         return Source(read_program(self.path), self.place, path)
 
 
+def add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE|DIR",
+        help="a program, or a folder with all below it that end in .nd; - is standard input",
+    )
+
+
 def add_root(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root",
         metavar="DIR",
-        help="programs import from below this folder (without it: the one each program is in)",
+        help="programs import from below this folder (without it: the DIR that is named, or the"
+        " folder that each FILE is in)",
     )
 
 
-def inputs(options: argparse.Namespace) -> list[Input]:
-    """The programs that a command names.
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=number_of_jobs,
+        default=1,
+        metavar="N",
+        help="work on N programs at once; 0 or auto: as many as there are processors",
+    )
+
+
+def number_of_jobs(text: str) -> int:
+    """How many processes that is.
 
     Raises:
-        UsageError: standard input is named twice, or a program is not below the root.
+        ArgumentTypeError: it is no number.
+    """
+    number = 0 if text == "auto" else int(text) if text.isdecimal() else -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor auto")
+    return number or _processors()
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def inputs(options: argparse.Namespace) -> list[Input]:
+    """The programs that a command names, each once.
+
+    Raises:
+        UsageError: standard input is named twice, a folder holds no program, or a program is not
+            below the root.
     """
     files: list[str] = options.files
+    root: str | None = options.root
     if files.count(STDIN) > 1:
         raise UsageError("standard input can be read once only")
-    named = {file if file == STDIN else os.path.realpath(file): file for file in reversed(files)}
-    return [_input(file, options.root) for file in reversed(named.values())]
+    named: dict[str, Input] = {}
+    for file in files:
+        if file != STDIN and os.path.isdir(file):
+            for each in _below(file):
+                named.setdefault(os.path.realpath(each), input_of(each, root or file))
+        else:
+            real = file if file == STDIN else os.path.realpath(file)
+            named.setdefault(real, input_of(file, root))
+    return [*named.values()]
 
 
-def _input(file: str, root: str | None) -> Input:
+def _below(folder: str) -> list[str]:
+    """The programs in a folder and below it, by their paths; what is hidden is left out.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    found: list[str] = []
+    for here, folders, files in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        names = [name for name in files if name.endswith(".nd") and not name.startswith(".")]
+        found += [os.path.normpath(os.path.join(here, name)) for name in names]
+    if not found:
+        raise UsageError(f"{folder} holds no program: no file that ends in .nd")
+    return sorted(found, key=lambda path: path.split(os.sep))
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def input_of(file: str, root: str | None) -> Input:
+    """The program that a command names.
+
+    Raises:
+        UsageError: it is not below the root.
+    """
     if root is not None and not Path(root).is_dir():
         raise UsageError(f"--root {root} is no folder")
     if file == STDIN:

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
     from netdsl.writing import FileError
 
 
-def sorted_findings(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return sorted(findings, key=lambda found: (found.span.source.path or "", found.sort_key))
+def once(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The findings of several programs, by file and place: a file that more than one of them
+    imports has its say once."""
+    found: dict[object, Diagnostic] = {}
+    for each in findings:
+        found.setdefault((each.span.source.path, each.sort_key), each)
+    return sorted(found.values(), key=lambda each: (each.span.source.path or "", each.sort_key))
 
 
 def print_findings(findings: Collection[Diagnostic], stream: TextIO) -> None:
     if findings:
         from netdsl.report import render_text
 
-        say(render_text(sorted_findings(findings), color=_wants_color(stream)) + "\n", stream)
+        say(render_text(findings, color=_wants_color(stream)) + "\n", stream)
 
 
 def print_failure(failure: FileError) -> None:

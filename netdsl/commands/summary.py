@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 
-from netdsl.commands.folder import add_root, inputs
+from netdsl.commands.folder import add_root, input_of
 from netdsl.commands.printing import print_failure, print_findings, say, shown
 from netdsl.commands.status import OK, WRONG, UsageError
 from netdsl.writing import FileError
@@ -39,8 +39,7 @@ def run(options: argparse.Namespace) -> int:
     from netdsl.compiler import check_source
     from netdsl.diagnostics import CompileError
 
-    options.files = [options.file]
-    (program,) = inputs(options)
+    program = input_of(options.file, options.root)
     sizes = dict(map(_sizes, options.input))
     try:
         checked = check_source(program.source(), program.root.read)

@@ -1,0 +1,107 @@
+"""Where the outputs of `netdsl compile` go."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from netdsl.commands.folder import Input, imported, inputs
+from netdsl.commands.printing import shown
+from netdsl.commands.status import UsageError
+from netdsl.writing import STDIN
+
+
+class Job(NamedTuple):
+    """A program, where its output goes (None is standard output), and whether that output
+    holds what the program imports."""
+
+    program: Input
+    output: Path | None
+    folder: Path | None
+    """The folder that the modules of its root's files lie in; None for a bundle."""
+
+
+def jobs_of(options: argparse.Namespace) -> list[Job]:
+    """A job for each program that is named.
+
+    Raises:
+        UsageError: the command makes no sense.
+    """
+    if options.stdout and (options.check or options.output is not None):
+        raise UsageError("--stdout goes neither with --check nor with -o")
+    if options.output == STDIN and options.check:
+        raise UsageError("--check compares with a file: give -o FILE")
+    if options.output == "":
+        raise UsageError("-o names no file")
+    jobs = [_job(program, options) for program in inputs(options)]
+    programs = {_real(Path(job.program.path)) for job in jobs if job.program.path != STDIN}
+    for job in jobs:
+        if job.output is not None and _real(job.output) in programs:
+            raise UsageError(f"{shown(str(job.output))} is a program, which would be overwritten")
+    if len(jobs) > 1:
+        _refuse_to_mix(jobs)
+    return jobs
+
+
+def _refuse_to_mix(jobs: list[Job]) -> None:
+    outputs = set()
+    for job in jobs:
+        if job.output is None:
+            raise UsageError(f"{len(jobs)} programs cannot all go to standard output: leave one")
+        output = _real(job.output)
+        if output in outputs:
+            raise UsageError(f"more than one program would be written to {shown(output)}")
+        outputs.add(output)
+
+
+def _job(program: Input, options: argparse.Namespace) -> Job:
+    where: str | None = options.output
+    if options.stdout or where == STDIN:
+        return Job(program, None, None)
+    if where is None and program.path == STDIN:
+        if options.check:
+            raise UsageError("--check of standard input needs the file to compare with: -o FILE")
+        return Job(program, None, None)
+    if where is None:
+        folder = program.root.path
+    elif not _is_folder(where):
+        return Job(program, Path(where), None)
+    elif program.path == STDIN:
+        raise UsageError("the output of standard input has no name of its own: give -o FILE")
+    else:
+        folder = Path(where)
+    output = folder / _module_path(program.place)
+    return Job(program, output, None if options.bundle else folder)
+
+
+class Planned:
+    """The outputs that some job writes already."""
+
+    def __init__(self, jobs: list[Job]) -> None:
+        self._outputs = {_real(job.output) for job in jobs if job.output is not None}
+
+    def still_to_do(self, job: Job, imports: tuple[str, ...]) -> Iterator[Job]:
+        """Jobs for what a program imports, each once."""
+        if job.folder is None:
+            return
+        for other in imported(job.program, imports):
+            output = job.folder / _module_path(other.place)
+            if _real(output) not in self._outputs:
+                self._outputs.add(_real(output))
+                yield Job(other, output, job.folder)
+
+
+def _real(path: Path) -> str:
+    return os.path.realpath(path)
+
+
+def _module_path(place: str) -> str:
+    return place.removesuffix(".nd") + ".py"
+
+
+def _is_folder(where: str) -> bool:
+    separators = tuple(filter(None, (os.sep, os.altsep)))
+    return where.endswith(separators) or Path(where).is_dir()
