@@ -4,7 +4,6 @@ multiply-adds."""
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,7 +30,7 @@ vision.cure()  # one example imports torchvision
 
 OPEN = {"B": 2, "T": 6, "N": 5}
 """The sizes that stand for what an entry leaves open."""
-LAYERS = Path(__file__).parent / "cases" / "summary" / "layers.nd"
+OWN = sorted((Path(__file__).parent / "cases" / "summary").glob("*.nd"))
 
 
 def device(path: Path) -> str:
@@ -100,7 +99,7 @@ def stated(node: tree.TypeExpr) -> Iterator[Tensor]:
 
 
 def cases() -> Iterator[Case]:
-    for path in [*sorted((ROOT / "examples").glob("*.nd")), LAYERS]:
+    for path in [*sorted((ROOT / "examples").glob("*.nd")), *OWN]:
         program = program_of(path)
         for name in entries(program):
             definition = next(d for d in program.definitions if getattr(d, "name", "") == name)
@@ -147,10 +146,6 @@ def rows(row: Row, path: str = "") -> Iterator[tuple[str, Row]]:
         yield from rows(child, f"{path}.{child.name}" if path else child.name)
 
 
-MADE = re.compile(r"(?<=\d)\.net\b")
-"""What the output calls the items of a combinator that are applied one after the other."""
-
-
 def is_layer(module: nn.Module) -> bool:
     """Whether a module is a layer of torch, whose parts are its own business."""
     containers = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
@@ -162,7 +157,6 @@ def test_every_submodule_gives_what_the_summary_says(case: Case) -> None:
     network = case.network()
     found = outputs(network, case.inputs)
     said = {path: shown(row.output) for path, row in rows(case.row())}
-    found = {MADE.sub("", path) if path not in said else path: each for path, each in found.items()}
     inside = tuple(f"{path}." for path, each in network.named_modules() if is_layer(each))
     alone = is_layer(network)
     missing = [path for path in found if path not in said and not path.startswith(inside)]
@@ -171,7 +165,7 @@ def test_every_submodule_gives_what_the_summary_says(case: Case) -> None:
     wrong = {
         path: (said[path], as_text(result))
         for path, result in found.items()
-        if "?" not in said[path] and said[path] != as_text(result)
+        if "?" not in said[path] and as_text(result) not in said[path].split(" | ")
     }
     assert wrong == {}
 
@@ -223,7 +217,7 @@ def test_like_neighbours_are_folded() -> None:
 
 
 def test_the_tree_as_data() -> None:
-    done = summary(str(LAYERS), "attends", "--format", "json")
+    done = summary(str(OWN[0]), "attends", "--format", "json")
     data = json.loads(done.stdout)
     assert data["class"] == "Attends" and data["output"] == "[B, T, 16]"
     assert data["parameters"] == 1088 and data["parameters_untold"] == []

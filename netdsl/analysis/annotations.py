@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netdsl.analysis import types
 from netdsl.analysis.names import similar
 from netdsl.analysis.phase import Files
 from netdsl.analysis.types import Type
+from netdsl.analysis.walk import walk
 from netdsl.source import Span
 from netdsl.syntax import tree
 from netdsl.syntax.words import PYTHON_TYPES
@@ -146,3 +149,14 @@ def has_shape(node: tree.TypeExpr) -> bool:
             return any(has_shape(field) for _, field in fields)
         case tree.NamedType():
             return shape_of(node) is not None
+
+
+def named_sizes(node: tree.TypeExpr) -> Iterator[str]:
+    """The names that stand alone as sizes, anywhere in the annotation."""
+    for each in walk(node):
+        if isinstance(each, tree.NamedType) and each.name != "list":
+            for dim in each.dims or ():
+                if isinstance(dim, tree.Name):
+                    yield dim.id
+                elif isinstance(dim, tree.AnyDims):
+                    yield dim.name

@@ -24,6 +24,7 @@ from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.analysis.walk import transform, walk
+from netdsl.records import replace
 from netdsl.syntax import tree
 
 
@@ -191,7 +192,7 @@ def _only(used: set[str]) -> Callable[[tree.Node], tree.Node | None]:
         if not isinstance(node, ir.NamedAssign):
             return None
         dims = tuple(dim for dim in node.dims if dim.name in used)
-        return ir.NamedAssign(node.name, node.value, dims, span=node.span)
+        return replace(node, dims=dims)
 
     return change
 

@@ -287,11 +287,14 @@ class LetFunction(Node):
 
 class NamedAssign(Resolved):
     """`y: [B, d, h, w] = value`: an assignment, then the dimensions that are used of it
-    (`parameter` of each is the variable)."""
+    (`parameter` of each is the variable). `new` are the names of sizes that nothing bound
+    before."""
 
     name: Ref
+    type: tree.TypeExpr
     value: Expr
     dims: tuple[DimBinding, ...]
+    new: tuple[str, ...]
 
 
 class Function(Node):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.annotations import shape_of
+from netdsl.analysis.annotations import named_sizes, resolve_type, shape_of
 from netdsl.analysis.scope import Binding
 from netdsl.analysis.tensortime import TensorTime
 from netdsl.analysis.type_of import type_of
@@ -192,19 +192,21 @@ class Statements(TensorTime):
         )
 
     def _annotated(self, node: tree.AnnotatedAssign) -> tree.Statement:
-        value = self.expr(node.value)
-        name = self.bind_assigned(node.name, types.TENSOR)
+        stated = resolve_type(node.type, self.files)
+        value = self.value(node.value, stated, f"`{node.name.id}`")
+        name = self.bind_assigned(node.name, stated)
         shape = shape_of(node.type)
+        new = tuple(dict.fromkeys(each for each in named_sizes(node.type) if self._is_new(each)))
         dims: tuple[ir.DimBinding, ...] = ()
         if shape is not None:
             from netdsl.analysis.functions import dim_bindings
 
-            dims = tuple(each for each in dim_bindings(shape, name.name) if self._is_new(each.name))
+            dims = tuple(each for each in dim_bindings(shape, name.name) if each.name in new)
             for each in dims:
                 of: Type = types.ListOf(types.INT) if each.run else types.INT
                 self.scope.names[each.name] = Binding("dim", each.name, of, each.span)
                 self.files.chosen(each.name)
-        return ir.NamedAssign(name, value, dims, span=node.span)
+        return ir.NamedAssign(name, node.type, value, dims, new, span=node.span)
 
     def _is_new(self, name: str) -> bool:
         if name == "_" or self.scope.find(name) is not None:

@@ -106,6 +106,8 @@ def _indexed(of: Type, subscripts: tuple[object, ...]) -> Type:
             return elements[at] if at < len(elements) else types.UNKNOWN
         case types.DictOf(value), _:
             return value
+        case types.Instance(), _:
+            return types.UNKNOWN
         case _:
             return types.element_of(of)
 

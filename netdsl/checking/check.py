@@ -237,12 +237,10 @@ class Entry:
         runner.notes.entry = True
         result = runner.apply(module, [(None, each) for each in values], annotation.span)
         self.results[function.name] = result
-        if annotation.result is None:
-            return module
-        try:
-            runner._result(annotation.result, result, frame)
-        except Mismatch as found:
-            runner.report(found, annotation.result.span)
+        if isinstance(annotation.result, tree.UnionType) and module.alternatives:
+            runner.one_of(annotation.result, module.alternatives, frame)
+        elif annotation.result is not None:
+            runner.stated(annotation.result, result, frame, "the result")
         return module
 
     def _unsigned(

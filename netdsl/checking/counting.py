@@ -35,7 +35,8 @@ def parameter_count(module: object) -> int | None:
 
 def children_of(module: Module) -> Iterator[tuple[str, Module]]:
     """The modules that a module holds, by name, in order."""
-    held = {**(module.items or {}), **module.attributes}
+    items = module.items if module.combined is None else None  # else they are attributes as well
+    held = {**(items or {}), **module.attributes}
     for name, value in held.items():
         if name != "super()" and isinstance(value, Module):
             yield name, value

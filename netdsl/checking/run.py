@@ -33,6 +33,7 @@ from netdsl.checking.values import (
     Repeated,
     Tensor,
     Value,
+    as_int,
     joined,
 )
 from netdsl.checking.work import function_work, layer_work
@@ -205,6 +206,18 @@ class Runner(Signatures, Builder, Statements):
             case "pop", [] if elements:
                 self.store(func.value, Items(elements[:-1], kind), frame)
                 return elements[-1]
+            case "pop", [at] if _place(at, len(elements)) is not None:
+                place = _place(at, len(elements))
+                assert place is not None
+                rest = (*elements[:place], *elements[place + 1 :])
+                self.store(func.value, Items(rest, kind), frame)
+                return elements[place]
+            case "insert", [at, value] if (number := as_int(at)) is not None:
+                changed = Items((*elements[:number], value, *elements[number:]), kind)
+            case "reverse", []:
+                changed = Items(elements[::-1], kind)
+            case "copy", []:
+                return Items(elements, kind)
             case "numel", [] if kind == "size":
                 return UNKNOWN
             case _:
@@ -352,7 +365,8 @@ class Runner(Signatures, Builder, Statements):
         if kind == "parallel":
             return Items(tuple(results), "tuple")
         if kind == "concat":
-            named = {"tensors": Items(tuple(results)), "dim": module.attributes.get("dim", UNKNOWN)}
+            dim = module.attributes.get("concat()", UNKNOWN)
+            named = {"tensors": Items(tuple(results)), "dim": dim}
             call = Call("cat", self.sizes, named)
             return self.ruled(FUNCTIONS.entries["cat"].rule, call, module.span, results)
         if not all(isinstance(each, Tensor) for each in results):
@@ -408,3 +422,9 @@ class Runner(Signatures, Builder, Statements):
         for other in frame.returned[1:]:
             value = joined(value, other)
         return self.kept(function, value, frame)
+
+
+def _place(at: Value, length: int) -> int | None:
+    """Where an index points to, counted from the front; None if that is not known, or nowhere."""
+    number = as_int(at)
+    return None if number is None or not -length <= number < length else number % length

@@ -107,9 +107,11 @@ class Signatures(Evaluator):
         tensor = value if isinstance(value, Tensor) else Tensor()
         declared = _DTYPES.get(node.name)
         if declared is not None and tensor.dtype is not None and declared != tensor.dtype:
+            kind = "" if tensor.dtype == "float" else tensor.dtype
+            shape = node.span.text.removeprefix(node.name or "")
             raise Mismatch(
                 f"{what} is declared to hold {declared}s, but holds {tensor.dtype}s",
-                f"declare it so: `{tensor.dtype}{node.span.text}`, or convert it.",
+                f"declare it so: `{kind}{shape}`, or convert it.",
                 "wrong-dtype",
             )
         parts = self._matched(node, tensor.shape, frame, what)
@@ -244,18 +246,53 @@ class Signatures(Evaluator):
 
     def kept(self, function: ir.Function, value: Value, frame: Frame) -> Value:
         """A result that keeps what the signature promises, which is said if it does not."""
-        if function.result is None:
+        match function.result:
+            case None:
+                return value
+            case tree.UnionType() as union:
+                self.one_of(union, frame.returned, frame)
+                if frame.owner is not None and function.name == "forward":
+                    frame.owner.alternatives = tuple(frame.returned)
+                return value
+            case stated:
+                return self.stated(stated, value, frame, "the result")
+
+    def stated(self, node: tree.TypeExpr, value: Value, frame: Frame, what: str) -> Value:
+        """A value that keeps what is stated of it, which is said if it does not."""
+        if isinstance(node, tree.UnionType):
+            self.one_of(node, [value], frame)
             return value
         try:
-            return self._result(function.result, value, frame)
+            return self.fitted(node, value, frame, what)
         except Mismatch as found:
-            self.report(found, function.result.span)
-            return self.promised(function, frame)
+            self._refuse_stated(found, node, value)
+            return UNKNOWN
 
-    def _result(self, node: tree.TypeExpr, value: Value, frame: Frame) -> Value:
-        if isinstance(node, tree.UnionType):
-            return value
-        return self.fitted(node, value, frame, "the result")
+    def one_of(self, node: tree.UnionType, values: Sequence[Value], frame: Frame) -> None:
+        """Says so if one of several values is none of those that it may be."""
+        for value in values:
+            self._one_of(node, value, frame)
+
+    def _one_of(self, node: tree.UnionType, value: Value, frame: Frame) -> None:
+        reasons: list[Mismatch] = []
+        for option in node.options:
+            facts = self.sizes.facts
+            try:
+                self.fitted(option, value, frame.inner(), "the result")
+                return
+            except Mismatch as found:
+                if _same_form(option, value):
+                    reasons.append(found)
+            finally:
+                self.sizes.facts = facts
+        text = f"the result is declared {node.span.text}, but is {_shown(value)}"
+        whole = Mismatch(text, "give one of these, or state what else it may be.")
+        self._refuse_stated(reasons[0] if len(reasons) == 1 else whole, node, value)
+
+    def _refuse_stated(self, found: Mismatch, node: tree.TypeExpr, value: Value) -> None:
+        origin = value.origin if isinstance(value, Tensor) else None
+        labels = [Label(origin, f"this is {value}")] if origin else []
+        self.report(found, node.span, labels)
 
     def promised(self, function: ir.Function, frame: Frame) -> Value:
         """What a signature says of a result that is not known."""
@@ -306,3 +343,16 @@ def _shown(value: Value) -> str:
     if isinstance(value, Items):
         return f"{len(value.elements)} values"
     return "None" if value is None else "a dict" if isinstance(value, Named) else str(value)
+
+
+def _same_form(node: tree.TypeExpr, value: Value) -> bool:
+    """Whether a value is a tensor, a dict or so many values as a type says."""
+    match node, value:
+        case tree.OptionalType(inner), _:
+            return _same_form(inner, value)
+        case tree.TupleType(elements), Items():
+            return len(elements) == len(value.elements)
+        case (tree.DictType(), Named()) | (tree.NamedType(), Tensor()):
+            return True
+        case _:
+            return False

@@ -88,6 +88,16 @@ class Sizes:
         self.facts = facts
         return True
 
+    def leave(self, before: Facts) -> None:
+        """Forgets what was taken for granted since then, in a branch or a loop: all but the sizes
+        that are to be worked out and were found there."""
+        inside, self.facts = self.facts, before
+        if inside is before:
+            return
+        for symbol in inside.solved:
+            if symbol.flexible and symbol not in before.solved:
+                self.equal(Dimension.of(symbol), inside.resolve(Dimension.of(symbol)))
+
     # ---- shapes --------------------------------------------------------------
 
     def meet(self, one: Axis, other: Axis) -> Axis:

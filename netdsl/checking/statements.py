@@ -16,7 +16,6 @@ from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Named, Repeated, Tensor, Value, joined
 from netdsl.diagnostics import Diagnostics, Label
-from netdsl.shapes.shape import ANY
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -31,6 +30,10 @@ class Statements(Evaluator):
     @abstractmethod
     def hold(self, node: tree.Assert, frame: Frame) -> None:
         """An assertion."""
+
+    @abstractmethod
+    def stated(self, node: tree.TypeExpr, value: Value, frame: Frame, what: str) -> Value:
+        """A value that keeps what is stated of it."""
 
     def block(self, statements: Sequence[tree.Node], frame: Frame) -> bool:
         """Statements in order. Whether their end is reached."""
@@ -47,10 +50,8 @@ class Statements(Evaluator):
                 self._assign(target, given, frame, node.span)
                 if not isinstance(target, tree.Tuple):
                     self.notes.statement(node.span, given, frame)
-            case ir.NamedAssign(name, value):
-                given = self.value(value, frame)
-                self._named(node, name, given, frame)
-                self.notes.statement(node.span, given, frame)
+            case ir.NamedAssign():
+                self._named(node, frame)
             case tree.AugAssign(target, op, value):
                 self._changed(target, op, value, node.span, frame)
             case tree.ExprStatement(value):
@@ -106,11 +107,17 @@ class Statements(Evaluator):
         if isinstance(target, ir.Ref) and target.kind in ("local", "parameter"):
             frame.variables[target.name] = value
 
-    def _named(self, node: ir.NamedAssign, name: ir.Ref, value: Value, frame: Frame) -> None:
-        frame.variables[name.name] = value
-        for dim in node.dims:
-            shape = value.shape if isinstance(value, Tensor) else ANY
-            frame.variables[dim.name] = UNKNOWN if dim.run else shape.axis(dim.axis) or UNKNOWN
+    def _named(self, node: ir.NamedAssign, frame: Frame) -> None:
+        """`y: [B, n] = …`: held against its shape, whose new names get the sizes that are found,
+        each time it is reached."""
+        value = self.value(node.value, frame)
+        for name in node.new:
+            frame.variables.pop(name, None)
+            frame.variables.pop(f"*{name}", None)
+        name = node.name.name
+        value = self.stated(node.type, value, frame, f"`{name}`")
+        frame.variables[name] = value
+        self.notes.statement(node.span, value, frame)
 
     def _changed(
         self, target: tree.Node, op: str, value: tree.Node, span: Span, frame: Frame
@@ -144,15 +151,18 @@ class Statements(Evaluator):
         self.assume(condition, True, frame)
         first = self.block(body, one)
         facts_after = self.sizes.facts
-        self.sizes.facts = facts
+        self.sizes.leave(facts)
+        facts = self.sizes.facts
         self.assume(condition, False, frame)
         second = self._if(rest, otherwise, other)
         if first and second:
-            self.sizes.facts = facts
+            self.sizes.leave(facts)
             frame.join(one.variables, other.variables)
-        elif first or second:
-            frame.variables.update(one.variables if first else other.variables)
-            self.sizes.facts = facts_after if first else self.sizes.facts
+        elif first:
+            self.sizes.leave(facts_after)
+            frame.variables.update(one.variables)
+        elif second:
+            frame.variables.update(other.variables)
         return first or second
 
     def _for(self, target: tree.Node, over: Value, body: Sequence[tree.Node], frame: Frame) -> None:
@@ -184,7 +194,7 @@ class Statements(Evaluator):
         before = dict(frame.variables)
         inner = frame.inner()
         self.block(body, inner)
-        self.sizes.facts = facts
+        self.sizes.leave(facts)
         for name, value in inner.variables.items():
             if name not in before:
                 frame.variables[name] = UNKNOWN

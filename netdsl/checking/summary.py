@@ -9,7 +9,7 @@ from netdsl.checking.check import Entry, UnknownInput, by_name
 from netdsl.checking.counting import children_of, own_parameters
 from netdsl.checking.frame import GaveUp
 from netdsl.checking.run import Runner
-from netdsl.checking.values import Items, Module, Named, Repeated, Tensor, Value
+from netdsl.checking.values import UNKNOWN, Items, Module, Named, Repeated, Tensor, Value
 from netdsl.diagnostics import CompileError, Diagnostics
 from netdsl.limits import LimitReached
 from netdsl.records import Frozen
@@ -18,6 +18,12 @@ from netdsl.shapes.shape import Axis, Shape
 
 BYTES = 4
 """The bytes of a float."""
+
+
+class OneOf(Frozen):
+    """What a module gives that gives one thing or another."""
+
+    options: tuple[Value, ...]
 
 
 class Row(Frozen):
@@ -184,7 +190,16 @@ def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Ro
     leaf = [] if children or not first else _bytes(module.output, runner)
     memory = _total([*leaf, *(row.memory for row in children)])
     kind = module.cls.name
-    return Row(name, kind, module.output, parameters, work, memory, children, tuple(untold))
+    output = _output(module)
+    return Row(name, kind, output, parameters, work, memory, children, tuple(untold))
+
+
+def _output(module: Module) -> Value:
+    """What a module gives: nothing if it only holds others."""
+    if module.cls.name in ("ModuleList", "ModuleDict"):
+        return None
+    either = module.output is UNKNOWN and len(module.alternatives) > 1
+    return OneOf(module.alternatives) if either else module.output
 
 
 def _number(size: Axis, runner: Runner) -> int | None:
@@ -226,6 +241,8 @@ def shown(value: Value) -> str:
             return f"({', '.join(map(shown, elements))})"
         case Named(values):
             return "{" + ", ".join(f"{key}: {shown(each)}" for key, each in values.items()) + "}"
+        case OneOf(options):
+            return " | ".join(dict.fromkeys(map(shown, options)))
         case Repeated() | None:
             return "-"
         case _:

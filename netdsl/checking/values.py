@@ -115,6 +115,8 @@ class Module(Mutable):
     """Parameters that are those of another module."""
     output: Value = Unknown.UNKNOWN
     """What it gave when it was last applied."""
+    alternatives: tuple[Value, ...] = ()
+    """What its `forward` may have given then, where it states that it gives one or the other."""
     made_of: Hashable = None
     """What it was made of, if that are plain values; see `repeats`."""
     work: list[Any] = field(default_factory=list)

@@ -23,7 +23,7 @@ def _statement(node: tree.Node, place: Place) -> list[Code]:
             return [_noted(f"{target(to, place)} = {_value(value, place)}", node, place)]
         case tree.AnnotatedAssign(name, _, value):
             return [Line(f"{write(name, place)} = {_value(value, place)}")]
-        case ir.NamedAssign(name, value, dims):
+        case ir.NamedAssign(name, _, value, dims):
             assigned = _noted(f"{write(name, place)} = {_value(value, place)}", node, place)
             return [assigned, *dim_lines(dims, place)]
         case tree.AugAssign(to, op, value):

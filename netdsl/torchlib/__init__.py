@@ -18,6 +18,7 @@ from netdsl.torchlib.python_values import (
     math_names,
     python_attribute,
     python_method,
+    python_methods,
 )
 from netdsl.torchlib.signature import Signature, SignatureParameter
 from netdsl.torchlib.tensor_names import (
@@ -58,6 +59,7 @@ __all__ = [
     "namespaces",
     "python_attribute",
     "python_method",
+    "python_methods",
     "refusal",
     "reserved_names",
     "result_field",

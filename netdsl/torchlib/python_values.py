@@ -105,6 +105,15 @@ def python_method(name: str) -> frozenset[str]:
     return _METHOD_KINDS.get(name, frozenset())
 
 
+def python_methods(kind: str) -> list[str]:
+    """The methods that programs may call of a kind of value.
+
+    >>> python_methods("tuple")
+    ['count', 'index']
+    """
+    return _METHODS.get(kind, "").split()
+
+
 def python_attribute(name: str) -> frozenset[str]:
     """The kinds of values, tensors and modules apart, that have an attribute of that name.
 

@@ -66,7 +66,8 @@ class TensorAttributes(TensorNames):
             members = None if of.torch else self.files.members_of(of.cls)
             known = sorted(layer.attributes) if layer is not None else known
             known = members.names() if members is not None else known
-        near = similar(node.name, known or [*torchlib.method_names(), *self.files.member_names()])
+        known = known or _methods_of(of)
+        near = similar(node.name, known or self._anyones(of))
         self.diagnostics.error(
             "unknown-attribute",
             (
@@ -86,6 +87,11 @@ class TensorAttributes(TensorNames):
             ),
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
+
+    def _anyones(self, of: Type) -> list[str]:
+        """What a value may have of which little is known."""
+        methods = list(torchlib.method_names())
+        return methods if isinstance(of, types.Tensor) else [*methods, *self.files.member_names()]
 
     def _from_root(self, node: tree.Attribute) -> ir.Expr | None:
         """`self.child`, `math.pi`, `linalg.norm`: attributes of what is no value."""
@@ -171,6 +177,21 @@ class TensorAttributes(TensorNames):
             ),
         )
         return ir.Ref("local", path[0], types.UNKNOWN, span=node.span)
+
+
+def _methods_of(of: Type) -> list[str]:
+    """The methods of a value of Python."""
+    match of:
+        case types.ListOf():
+            return torchlib.python_methods("list")
+        case types.TupleOf():
+            return torchlib.python_methods("tuple")
+        case types.DictOf():
+            return torchlib.python_methods("dict")
+        case types.Scalar("str"):
+            return torchlib.python_methods("str")
+        case _:
+            return []
 
 
 def _dotted(node: tree.Expr) -> list[str] | None:

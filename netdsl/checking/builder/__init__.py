@@ -176,10 +176,14 @@ class Builder(BodyBuilder):
                 found = self.value(base, frame)
                 if isinstance(found, Module):
                     module.items, module.repeated = found.items, found.repeated
+                    module.written = found.written
             case ir.Combined() as base:
                 module.combined = base
                 found = self.value(base, frame)
-                module.items = found.items if isinstance(found, Module) else None
+                if isinstance(found, Module):
+                    module.items, module.written = found.items, found.written
+                    module.repeated = found.repeated
+                    module.attributes.update(found.attributes)
             case ir.Call() as base:
                 parent = self.value(base, frame)
                 if isinstance(parent, Module):

@@ -43,7 +43,9 @@ class ListBuilder(Evaluator):
             case ir.Combined(kind, items, dim):
                 module = self._container(Class(kind), items, frame, node.span)
                 module.combined = node
-                module.attributes["dim"] = Dimension(1) if dim is None else self.value(dim, frame)
+                joined = Dimension(1) if dim is None else self.value(dim, frame)
+                module.attributes["concat()"] = joined
+                _hold(module, kind)
                 return module
             case ir.Rearranged(pattern, lowered, sizes):
                 named = {name: self.value(size, frame) for name, size in sizes}
@@ -148,3 +150,31 @@ class ListBuilder(Evaluator):
                     if known:
                         return self._gathered(inner, frame)
                 return self._gathered(otherwise, frame)
+
+
+def _hold(module: Module, kind: str) -> None:
+    """The attributes that the items of a combinator become: a named one is an attribute, the
+    others stand together in `net`, which is applied in their place, or in `branches`."""
+    items = module.items or {}
+    unnamed = [name for name in items if name.isdecimal()]
+    chain = kind in ("nest", "residual")
+    held: dict[str, Value] = {}
+    for name, item in items.items():
+        if name not in unnamed:
+            held[name] = item
+        elif name == unnamed[0]:
+            held["net" if chain else "branches"] = _together(module, unnamed, chain)
+    module.attributes.update(held)
+    if chain and module.items is not None:
+        module.items = held
+
+
+def _together(module: Module, names: Sequence[str], chain: bool) -> Module:
+    """The container of the items without names."""
+    items = module.items or {}
+    last = items[names[-1]]
+    span = last.span if isinstance(last, Module) else module.span
+    whole = Module(Class("Sequential" if chain else "ModuleList"), span)
+    whole.items = {str(at): items[name] for at, name in enumerate(names)}
+    whole.written = {str(at): module.written[name] for at, name in enumerate(names)}
+    return whole

@@ -70,10 +70,11 @@ class ConditionEvaluation(NameEvaluation):
         facts = self.sizes.facts
         self.assume(condition, True, frame)
         one = self.value(then, frame)
-        self.sizes.facts = facts
+        self.sizes.leave(facts)
+        facts = self.sizes.facts
         self.assume(condition, False, frame)
         other = self.value(otherwise, frame)
-        self.sizes.facts = facts
+        self.sizes.leave(facts)
         return joined(one, other)
 
     def assume(self, condition: tree.Node, outcome: bool, frame: Frame) -> None:

@@ -60,18 +60,12 @@ def shrunk(
         return None
     if not ceil:
         return call.sizes.known(room // stride + 1)
-    number = call.sizes.number(size)
-    numbers = [call.sizes.number(each) for each in (kernel, stride, padding, dilation)]
-    if number is None or None in numbers:
-        return None
-    return Dimension(_ceiled(number, *numbers))  # type: ignore[arg-type]
-
-
-def _ceiled(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
-    """The places of a window that may stand over the edge, but begins inside."""
-    room = size + 2 * padding - dilation * (kernel - 1) - 1
-    count = -(-room // stride) + 1
-    return count - 1 if (count - 1) * stride >= size + padding else count
+    count = (room + stride - 1) // stride + 1
+    over = call.sizes.number((count - 1) * stride - size - padding)
+    if over is not None:
+        return count - 1 if over >= 0 else count
+    most = call.sizes.number(padding + stride - 1 - reach)  # how far over it can be at most
+    return call.sizes.known(count) if most is not None and most < 0 else None
 
 
 def refuse_negative(call: Call, name: str, sizes: tuple[Axis, ...]) -> None:

@@ -20,7 +20,7 @@ def nothing(x: Tensor) -> None:
 
 def walk(
     xs: Tensor, limit: int = 3, wanted: float = 2.0
-) -> tuple[list[Any], Tensor, dict[str, int | list[Any]], int, Any, bool] | None:
+) -> tuple[list[Any], float, dict[str, int | list[Any]], int, Any, bool] | None:
     found = []
     a, (b, c) = 1, (2, 3)
     for i, (x, y) in enumerate(zip(xs, reversed(xs))):

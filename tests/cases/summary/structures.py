@@ -1,0 +1,158 @@
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Conv(nn.Module):
+    def __init__(
+        self, i: int, o: int, k: int, stride: int = 1, padding: int = 0
+    ) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(i, o, k, stride=stride, padding=padding, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, i, H, W]."""
+        return F.relu(self.conv(x))
+
+
+class Inception(nn.Module):
+    def __init__(self, i: int, a: int, b: int) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(
+            [
+                Conv(i, a, 1),
+                nn.Sequential(Conv(i, b, 1), Conv(b, b, 3, padding=1)),
+                nn.Sequential(
+                    nn.MaxPool2d(3, stride=1, padding=1, ceil_mode=True), Conv(i, a, 1)
+                ),
+            ]
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat(
+            [self.branches[0](x), self.branches[1](x), self.branches[2](x)], dim=1
+        )
+
+
+class Named(nn.Module):
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.one = nn.Identity()
+        self.two = nn.Sequential(nn.ReLU())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([self.one(x), self.two(x)], dim=self.dim)
+
+
+class Aux(nn.Module):
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            Conv(3, 8, 3, stride=2, padding=1),  # [B, 8, 16, 16]
+            nn.MaxPool2d(3, stride=2, ceil_mode=True),  # [B, 8, 8, 8]
+        )
+        self.mixed = Inception(8, 4, 6)
+        self.named = Named(1)
+        self.fc = nn.Linear(28, classes)
+        self.aux = nn.Linear(28, classes)
+
+    def forward(self, x: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+        """x: [B, 3, H, W] -> [B, classes] | ([B, classes], [B, classes])."""
+        x = self.named(self.mixed(self.stem(x))).mean((2, 3))  # [B, 28]
+        y = self.fc(x)  # [B, classes]
+        if self.training:
+            return y, self.aux(x)
+        return y
+
+
+def branches() -> Aux:
+    """[B, 3, 32, 32] -> [B, 5] | ([B, 5], [B, 5])."""
+    return Aux(5)
+
+
+class Pyramid(nn.Module):
+    def __init__(self, widths: list[int] = [4, 6, 8], o: int = 3) -> None:
+        super().__init__()
+        self.o = o
+        self.stages = nn.ModuleDict(
+            {
+                f"c{k}": Conv(i, j, 3, stride=2, padding=1)
+                for k, (i, j) in enumerate(zip(widths, widths[1:]))
+            }
+        )
+        self.inner = nn.ModuleDict(
+            {"layers": nn.ModuleList(nn.Conv2d(i, o, 1) for i in widths[1:])}
+        )
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """x: [B, 4, H, W] -> {p0: [B, o, _, _], p1: [B, o, _, _]}."""
+        found = {}
+        for name, stage in self.stages.items():
+            x = stage(x)
+            found[name] = x
+        last = self.inner["layers"][-1](found["c1"])
+        results = [last]
+        above = self.inner["layers"][0](found["c0"])
+        results.insert(0, above + F.interpolate(last, size=above.shape[-2:]))
+        for layer in self.inner["layers"]:
+            assert layer.out_channels == self.o
+        return {"p0": results[0], "p1": results[1]}
+
+
+def pyramid() -> Pyramid:
+    """[B, 4, 16, 16] -> {p0: [B, 3, 8, 8], p1: [B, 3, 4, 4]}."""
+    return Pyramid()
+
+
+class Scaled(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(d, d), nn.ReLU())
+        self.gain = nn.Parameter(torch.empty(d))
+        nn.init.constant_(self.gain, 0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d]."""
+        return x + self.net(x) * self.gain
+
+
+class First(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList([nn.Linear(d, d), nn.Linear(d, d)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d]."""
+        return self.branches[0](x)
+
+
+class Nest(nn.Module):
+    """The layers, one after the other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(8, 6)
+        self.net = nn.Sequential(nn.ReLU(), nn.Tanh())
+        self.out = nn.Linear(6, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fc(x)
+        x = self.net(x)
+        return self.out(x)
+
+
+class Residual(nn.Module):
+    """x + f(x)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = nn.Sequential(nn.ReLU(), nn.Linear(4, 4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.net(x)
+
+
+def bodies() -> nn.Sequential:
+    """Takes [B, 8]."""
+    return nn.Sequential(Scaled(8), First(8), Nest(), Residual())
