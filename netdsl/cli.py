@@ -81,6 +81,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
     try:
+        from netdsl.commands.settings import settle
+
+        settle(options)
         status: int = options.run(options)
         return status
     except UsageError as error:

@@ -8,11 +8,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from netdsl.limits import DEFAULT
+from netdsl.limits import current
 
 STDIN = "-"
-_BYTES = 4 * DEFAULT.source
-"""No program that is read is longer, whatever its characters."""
 
 
 class FileError(Exception):
@@ -34,18 +32,19 @@ def read_program(path: str) -> str:
         FileError: there is no such file, or it is not a text.
     """
     name = "standard input" if path == STDIN else path or "''"
+    longest = 4 * current().source  # bytes, whatever its characters
     if path == STDIN and sys.stdin is None:
         raise FileError(name, "is closed")
     try:
         if path == STDIN:
-            data = sys.stdin.buffer.read(_BYTES + 1)
+            data = sys.stdin.buffer.read(longest + 1)
         else:
             with open(path, "rb") as file:
-                data = file.read(_BYTES + 1)
+                data = file.read(longest + 1)
     except (OSError, ValueError) as error:
         raise FileError(name, reason(error)) from None
-    if len(data) > _BYTES:
-        raise FileError(name, f"longer than {_BYTES} bytes, which no program is")
+    if len(data) > longest:
+        raise FileError(name, f"longer than {longest} bytes, which no program is")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -53,7 +52,7 @@ def read_program(path: str) -> str:
         raise FileError(name, f"not UTF-8 text: {where}") from None
 
 
-def read_existing(path: Path) -> str | None:
+def read_existing(path: str | Path) -> str | None:
     """What a regular file holds, with bytes that are no text left recognisable; None if
     there is no such file.
 
@@ -61,9 +60,10 @@ def read_existing(path: Path) -> str | None:
         FileError: it is there and cannot be read.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             return None
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

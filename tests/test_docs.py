@@ -96,7 +96,7 @@ def reader(page: str) -> Callable[[str], netdsl.Source]:
 def test_every_block_is_of_a_known_kind() -> None:
     fences = sum(len(re.findall(r"^```", text, re.M)) for text in PAGES.values())
     assert fences == 2 * len(BLOCKS)
-    known = {"nd", "nd wrong", "python", "console", "text", "sh"}
+    known = {"nd", "nd wrong", "python", "console", "text", "sh", "toml", "yaml"}
     assert {each.kind for each in BLOCKS} <= known
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.folder import Input, add_files, add_jobs, add_root, inputs
@@ -16,6 +17,7 @@ from netdsl.writing import STDIN, FileError
 
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
+    from netdsl.limits import Limits
 
 HELP = "say what is wrong"
 ABOUT = "Checks programs, and the files that they import, and writes nothing."
@@ -37,7 +39,7 @@ class _Checked(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     programs = inputs(options)
-    work = Work(_checked, _lost, _warm)
+    work = Work(partial(_checked, options.limits), _lost, _warm)
     count = 1 if STDIN in options.files else options.jobs  # which this process alone can read
     with Progress("checked") as progress:
         progress.expect(len(programs))
@@ -57,11 +59,12 @@ def run(options: argparse.Namespace) -> int:
     return WRONG if errors or failures else OK
 
 
-def _checked(program: Input) -> _Checked:
+def _checked(limits: Limits, program: Input) -> _Checked:
     from netdsl.compiler import check_source
 
     try:
-        return _Checked(check_source(program.source(), program.root.read).diagnostics)
+        source = program.source(limits)
+        return _Checked(check_source(source, program.root.read, limits=limits).diagnostics)
     except FileError as error:
         return _Checked((), error)
 

@@ -46,29 +46,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--stdout", action="store_true", help="print the source instead")
     parser.add_argument(
-        "--bundle", action="store_true", help="one module, with what is used of other files in it"
+        "--bundle",
+        action=argparse.BooleanOptionalAction,
+        help="one module, with what is used of other files in it",
     )
     parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing; exit 1 if the output is not up to date (its header apart)",
     )
-    parser.add_argument(
-        "--style", choices=("auto", "black"), default="auto", help="black: run black on the output"
-    )
+    parser.add_argument("--style", choices=("auto", "black"), help="black: run black on the output")
     parser.add_argument(
         "--lines",
-        action="store_true",
+        action=argparse.BooleanOptionalAction,
         help="end each line with a comment that names the program's own, for tracebacks to show",
     )
     parser.add_argument(
-        "--no-shapes", action="store_true", help="leave out the comments that tell shapes"
+        "--shapes",
+        action=argparse.BooleanOptionalAction,
+        help="tell shapes in comments where they change, which is done unless it is refused",
     )
     parser.add_argument(
         "--force", action="store_true", help="overwrite a file that was edited or not generated"
     )
     add_root(parser)
     add_jobs(parser)
+    parser.set_defaults(folder=None)
 
 
 class _Outcome(NamedTuple):
@@ -150,12 +153,13 @@ def _compiled(options: argparse.Namespace, job: Job) -> Result:
         return folder is not None and (folder / inner / "__init__.py").is_file()
 
     return compile_source(
-        job.program.source(),
+        job.program.source(options.limits),
         options.style,
         job.program.root.read,
         None if folder is None else is_package,
-        shape_comments=not options.no_shapes,
+        shape_comments=options.shapes,
         line_comments=options.lines,
+        limits=options.limits,
     )
 
 
@@ -175,7 +179,7 @@ def _deliver(options: argparse.Namespace, job: Job, output: Path, text: str) -> 
         return False
     if existing and not options.force:
         _refuse_to_lose(name, existing)
-    if job.folder is not None and options.output is not None:
+    if job.folder is not None:
         _make_folder(output.parent)
     write_whole(output, text)
     return True

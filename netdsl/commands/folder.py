@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from netdsl.commands.status import UsageError
 from netdsl.files import Folder
+from netdsl.limits import DEFAULT, Limits, using
 from netdsl.source import Source
 from netdsl.writing import STDIN, read_program
 
@@ -24,14 +25,15 @@ class Input(NamedTuple):
     place: str
     root: Folder
 
-    def source(self) -> Source:
+    def source(self, limits: Limits = DEFAULT) -> Source:
         """The program as a source.
 
         Raises:
             FileError: it cannot be read.
         """
         path = None if self.path == STDIN else self.path
-        return Source(read_program(self.path), self.place, path)
+        with using(limits):
+            return Source(read_program(self.path), self.place, path)
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:
@@ -50,6 +52,7 @@ def add_root(parser: argparse.ArgumentParser) -> None:
         help="programs import from below this folder (without it: the DIR that is named, or the"
         " folder that each FILE is in)",
     )
+    parser.set_defaults(limits=None)
 
 
 def add_jobs(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +60,6 @@ def add_jobs(parser: argparse.ArgumentParser) -> None:
         "-j",
         "--jobs",
         type=number_of_jobs,
-        default=1,
         metavar="N",
         help="work on N programs at once; 0 or auto: as many as there are processors",
     )

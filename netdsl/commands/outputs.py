@@ -66,7 +66,7 @@ def _job(program: Input, options: argparse.Namespace) -> Job:
             raise UsageError("--check of standard input needs the file to compare with: -o FILE")
         return Job(program, None, None)
     if where is None:
-        folder = program.root.path
+        folder = Path(options.folder or program.root.path)
     elif not _is_folder(where):
         return Job(program, Path(where), None)
     elif program.path == STDIN:
