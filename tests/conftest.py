@@ -4,7 +4,10 @@ programs in each run, so that a change is what breaks it; `HYPOTHESIS_PROFILE=ex
 
 import os
 
+import pytest
 from hypothesis import settings
+
+pytest.register_assert_rewrite("tests.tricky", "tests.parity")
 
 collect_ignore_glob = ["cases/*", "reference/*.nd"]
 
