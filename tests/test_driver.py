@@ -12,7 +12,6 @@ from lark import UnexpectedInput
 
 from netdsl.analysis.walk import walk
 from netdsl.diagnostics import Diagnostics
-from netdsl.emit import rendering
 from netdsl.source import Source
 from netdsl.syntax import grammar
 from netdsl.syntax.building import building
@@ -83,8 +82,3 @@ def test_words_that_are_close_to_others(text: str) -> None:
 
 def test_the_tables_are_those_of_the_grammar() -> None:
     assert grammar.TABLES.read_bytes() == grammar.table_bytes(), "python -m netdsl.syntax.grammar"
-
-
-def test_the_compiled_templates_are_those_of_the_templates() -> None:
-    with open(rendering.PREBUILT, "rb") as file:
-        assert file.read() == rendering.prebuilt(), "run python -m netdsl.emit.rendering"

@@ -1,86 +1,79 @@
 """The templates, and what they render to.
 
-Jinja compiles a template before it renders it. The build does that beforehand, and stores what
-Jinja's own cache would: Jinja takes it if it is of this template, of this version and of this
-Python, and compiles anew otherwise.
+They are written for Jinja. The build translates them to Python and stores what that compiles to,
+beside the text that it comes from; what is stored is taken if it is of this text and of this
+Python, and is made anew otherwise, which imports Jinja.
 """
 
 from __future__ import annotations
 
 import marshal
 import os
-import pickle
+import sys
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
-
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
-from jinja2.bccache import Bucket, bc_magic
+from types import CodeType
+from typing import Any, TypeAlias, cast
 
 PREBUILT = os.path.join(os.path.dirname(__file__), "templates.bin")
+
+TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+
+_PYTHON = f"{sys.implementation.cache_tag} {sys.hexversion:#x}"
 
 _MARSHAL_VERSION = 2
 """Without references between equal values, whose number differs from run to run."""
 
-
-class Stored(BytecodeCache):
-    """Compiled templates by their names, in one file that is written by the build alone."""
-
-    def __init__(self, found: dict[str, bytes]) -> None:
-        self.found = found
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return name
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        code = self.found.get(bucket.key)
-        if code is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """As `bucket.bytecode_to_string`, but the same bytes each time."""
-        head = bc_magic + pickle.dumps(bucket.checksum, 2)
-        self.found[bucket.key] = head + marshal.dumps(bucket.code, _MARSHAL_VERSION)
+_Render: TypeAlias = Callable[[Mapping[str, Any]], str]
 
 
 def render(name: str, **values: Any) -> str:
     """A template with these values, without the line ends at its end."""
-    text: str = _environment().get_template(name).render(**values)
-    return text.rstrip("\n")
+    return _function(name)(values).rstrip("\n")
+
+
+def names() -> list[str]:
+    """The templates, sorted."""
+    return sorted(os.listdir(TEMPLATES))
+
+
+def text_of(name: str) -> str:
+    """A template, as it is written."""
+    with open(os.path.join(TEMPLATES, name), encoding="utf-8") as file:
+        return file.read()
 
 
 @cache
-def _environment() -> Environment:
-    return environment(_stored())
+def _function(name: str) -> _Render:
+    text = text_of(name)
+    stored, code = _stored().get(name, ("", None))
+    if stored != text or not isinstance(code, CodeType):
+        code = _compiled(text)
+    namespace: dict[str, Any] = {}
+    exec(code, namespace)
+    return cast(_Render, namespace["render"])
 
 
-def environment(stored: dict[str, bytes]) -> Environment:
-    """The templates; those that are compiled are added to what is stored."""
-    return Environment(
-        loader=PackageLoader("netdsl.emit"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-        bytecode_cache=Stored(stored),
-    )
+def _compiled(text: str) -> CodeType:
+    from netdsl.emit.translating import python_of
+
+    return compile(python_of(text), "<template>", "exec")
 
 
-def _stored() -> dict[str, bytes]:
+@cache
+def _stored() -> dict[str, tuple[str, CodeType]]:
     try:
         with open(PREBUILT, "rb") as file:
-            found = marshal.load(file)
+            python, found = marshal.load(file)
     except (OSError, EOFError, ValueError, TypeError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return found if python == _PYTHON and isinstance(found, dict) else {}
 
 
 def prebuilt() -> bytes:
     """All templates, compiled, as they are stored."""
-    found: dict[str, bytes] = {}
-    compiling = environment(found)
-    for name in sorted(compiling.list_templates()):
-        compiling.get_template(name)
-    return marshal.dumps(found, _MARSHAL_VERSION)
+    found = {name: (text_of(name), _compiled(text_of(name))) for name in names()}
+    return marshal.dumps((_PYTHON, found), _MARSHAL_VERSION)
 
 
 if __name__ == "__main__":
