@@ -1,5 +1,6 @@
 """What is collected as tests: expected outputs are not. How far properties are tried: the same
 programs in each run, so that a change is what breaks it; `HYPOTHESIS_PROFILE=explore` tries others.
+Nothing that another run worked out is taken from the user's cache.
 """
 
 import os
@@ -10,6 +11,8 @@ from hypothesis import settings
 pytest.register_assert_rewrite("tests.tricky", "tests.parity")
 
 collect_ignore_glob = ["cases/*", "reference/*.nd"]
+
+os.environ["NETDSL_CACHE"] = ""  # what a test compiles is compiled
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2000, deadline=None)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.folder import Input, add_files, add_jobs, add_root, inputs
+from netdsl.commands.keeping import add_cache, store_of
 from netdsl.commands.printing import once, print_failure, print_findings, say
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
@@ -17,7 +18,6 @@ from netdsl.writing import STDIN, FileError
 
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
-    from netdsl.limits import Limits
 
 HELP = "say what is wrong"
 ABOUT = "Checks programs, and the files that they import, and writes nothing."
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("text", "json"), default="text")
     add_root(parser)
     add_jobs(parser)
+    add_cache(parser)
 
 
 class _Checked(NamedTuple):
@@ -39,7 +40,7 @@ class _Checked(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     programs = inputs(options)
-    work = Work(partial(_checked, options.limits), _lost, _warm)
+    work = Work(partial(_checked, options), _lost, _warm)
     count = 1 if STDIN in options.files else options.jobs  # which this process alone can read
     with Progress("checked") as progress:
         progress.expect(len(programs))
@@ -59,12 +60,12 @@ def run(options: argparse.Namespace) -> int:
     return WRONG if errors or failures else OK
 
 
-def _checked(limits: Limits, program: Input) -> _Checked:
-    from netdsl.compiler import check_source
+def _checked(options: argparse.Namespace, program: Input) -> _Checked:
+    from netdsl.kept import checked
 
     try:
-        source = program.source(limits)
-        return _Checked(check_source(source, program.root.read, limits=limits).diagnostics)
+        source = program.source(options.limits)
+        return _Checked(checked(store_of(options), source, program.root.read, options.limits))
     except FileError as error:
         return _Checked((), error)
 

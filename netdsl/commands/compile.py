@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.folder import add_files, add_jobs, add_root
+from netdsl.commands.keeping import add_cache, store_of
 from netdsl.commands.outputs import Job, Planned, jobs_of
 from netdsl.commands.printing import (
     once,
@@ -24,8 +25,8 @@ from netdsl.commands.workers import Work, every
 from netdsl.writing import FileError, read_existing, write_whole
 
 if TYPE_CHECKING:
-    from netdsl.compiler import Result
     from netdsl.diagnostics import Diagnostic
+    from netdsl.kept import Kept
 
 HELP = "write PyTorch source"
 ABOUT = (
@@ -71,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_root(parser)
     add_jobs(parser)
+    add_cache(parser)
     parser.set_defaults(folder=None)
 
 
@@ -144,15 +146,16 @@ def _outcome(options: argparse.Namespace, job: Job) -> _Outcome:
     return outcome._replace(wrote=str(job.output) if wrote else None)
 
 
-def _compiled(options: argparse.Namespace, job: Job) -> Result:
-    from netdsl.compiler import compile_source
+def _compiled(options: argparse.Namespace, job: Job) -> Kept:
+    from netdsl import kept
 
     folder = job.folder
 
     def is_package(inner: str) -> bool:
         return folder is not None and (folder / inner / "__init__.py").is_file()
 
-    return compile_source(
+    return kept.compiled(
+        store_of(options),
         job.program.source(options.limits),
         options.style,
         job.program.root.read,
