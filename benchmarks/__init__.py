@@ -1,0 +1,1 @@
+"""How fast netdsl is, beside the nearest tools and what cannot be undercut: `make bench`."""
