@@ -265,7 +265,7 @@ class Entry:
         """Layers that are applied one after the other, or side by side, to one input."""
         definition = module.cls.definition
         base = definition.base if definition is not None else None
-        chain = module.cls.name == "Sequential" or (
+        chain = module.cls.torch == "Sequential" or (
             isinstance(base, ir.Container) and base.kind == "seq"
         )
         if module.combined is not None or chain:

@@ -21,7 +21,7 @@ def parameters_of(module: Module) -> dict[str, Axis]:
 
 def parameter(module: Module, name: str) -> Value:
     """A parameter that a torch layer itself has; None if it is made without."""
-    if module.cls.name not in _PARAMETERS or "." in name:
+    if module.cls.torch not in _PARAMETERS or "." in name:
         return UNKNOWN
     found = dict(_sizes_of(module))
     if name in found:
@@ -36,7 +36,7 @@ _ALL = {"weight", "bias"}
 
 
 def _sizes_of(module: Module) -> Parameters:
-    rule = _PARAMETERS.get(module.cls.name)
+    rule = _PARAMETERS.get(module.cls.torch)
     return iter(()) if rule is None else rule(module.arguments)
 
 

@@ -45,10 +45,10 @@ def children_of(module: Module) -> Iterator[tuple[str, Module]]:
 def own_parameters(module: Module) -> list[int | None]:
     """The numbers of elements of the parameters that a module itself has; a None for some that
     are not known."""
-    name = module.cls.name
-    foreign = module.cls.definition is None and module.combined is None
+    name = module.cls.torch
     told = torchlib.layer(name) is not None or name == "rearrange"
-    if foreign and (not told or name.startswith("Lazy")):
+    ours = module.cls.definition is not None or module.combined is not None
+    if not ours and (not told or name.startswith("Lazy")):
         return [None]
     if module.items is None and name in ("Sequential", "ModuleList", "ModuleDict"):
         return [None]

@@ -24,7 +24,7 @@ def elements_of(value: Value, sizes: Sizes) -> Sequence[Value] | Repeated | None
             if repeated is not None:
                 return Repeated(repeated)
             assert items is not None
-            return list(items.values()) if value.cls.name != "ModuleDict" else list(items)
+            return list(items.values()) if value.cls.torch != "ModuleDict" else list(items)
         case Tensor(shape):
             count = None if shape.rank is None or not shape.rank else sizes.number(shape.axis(0))
             part = Tensor(Shape(shape.parts[1:]), value.dtype) if shape.rank else UNKNOWN

@@ -39,7 +39,7 @@ def _key(value: Value) -> Hashable:
         case Items(elements, kind):
             return _all(kind, elements)
         case Class(name):
-            return Class, name
+            return Class, name, value.torch
         case Recipe(func, arguments):
             words = tuple(word for word, _ in arguments)
             return _all((_key(func), words), [each for _, each in arguments])

@@ -257,10 +257,9 @@ class Runner(Signatures, Builder, Statements):
                 "give it a `def forward`, or apply its children.",
                 "not-callable",
             )
-        extern = self.definitions.get(module.cls.name)
-        if isinstance(extern, ir.ExternDef):
-            return self._foreign(extern, given)
-        name = module.cls.name
+        if isinstance(module.cls.declared, ir.ExternDef):
+            return self._foreign(module.cls.declared, given)
+        name = module.cls.torch
         if name == "rearrange":
             steps, pattern = module.attributes["lowered"], module.attributes["pattern"]
             return self._lowered(given, steps, module.arguments, pattern, span)
@@ -302,8 +301,8 @@ class Runner(Signatures, Builder, Statements):
 
     def _layer(self, module: Module, given: Given, span: Span) -> Value:
         """A layer of torch."""
-        found = torchlib.layer(module.cls.name)
-        entry = LAYERS.entries.get(module.cls.name)
+        found = torchlib.layer(module.cls.torch)
+        entry = LAYERS.entries.get(module.cls.torch)
         if found is None or entry is None:
             return UNKNOWN
         positional = [value for name, value in given if name is None]
@@ -319,7 +318,7 @@ class Runner(Signatures, Builder, Statements):
             refuse_collection(found.snake, taken[0].get(name, UNKNOWN))
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
         result = self.ruled(entry.rule, call, span, positional, self.label(module))
-        module.work.append(layer_work(module.cls.name, module.arguments, taken[0], result))
+        module.work.append(layer_work(module.cls.torch, module.arguments, taken[0], result))
         return result
 
     def _chain(self, module: Module, given: Given, span: Span) -> Value:

@@ -90,10 +90,17 @@ class Closure(Frozen):
 
 
 class Class(Frozen):
-    """A class: of torch.nn by its name, or of the program."""
+    """A class: of torch.nn by its name, a module of the program, or what else it declares: a
+    record, or a class of some package. The compiler's own kinds of layers count as torch's."""
 
     name: str
     definition: ir.ModuleDef | None = None
+    declared: ir.RecordDef | ir.ExternDef | None = None
+
+    @property
+    def torch(self) -> str:
+        """Its name, if it is torch's: a program may call its own classes as torch does."""
+        return self.name if self.definition is None and self.declared is None else ""
 
 
 class Module(Mutable):

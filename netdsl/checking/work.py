@@ -171,7 +171,8 @@ def _stack(key: str) -> Callable[[Settings, Given, Value], Axis]:
         if not isinstance(layer, Module):
             return None
         return _times(
-            _get(settings, "num_layers"), layer_work(layer.cls.name, layer.arguments, given, result)
+            _get(settings, "num_layers"),
+            layer_work(layer.cls.torch, layer.arguments, given, result),
         )
 
     return work

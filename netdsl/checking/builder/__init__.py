@@ -46,15 +46,14 @@ class Builder(BodyBuilder):
 
     def build_call(self, callee: Value, given: Given, span: Span) -> Value:
         match callee:
-            case Class(name, None):
-                definition = self.definitions.get(name)
-                if isinstance(definition, ir.ExternDef):
-                    return Module(callee, span)
-                if isinstance(definition, ir.RecordDef):
-                    return self._record(definition, given)
-                return self.torch_module(name, given, span)
             case Class(_, ir.ModuleDef() as definition):
                 return self.module(callee, definition, given, span)
+            case Class(declared=ir.ExternDef()):
+                return Module(callee, span)
+            case Class(declared=ir.RecordDef() as record):
+                return self._record(record, given)
+            case Class(name):
+                return self.torch_module(name, given, span)
             case Recipe(func, arguments):
                 return self.build_call(func, [*arguments, *given], span)
             case Closure(ir.LetFunction() as function, scope, owner):
@@ -157,9 +156,9 @@ class Builder(BodyBuilder):
                 self.report(missing_item(path.name, items), path.span)
                 return
         value = self.value(path, frame)
-        if not isinstance(value, Module) or torchlib.layer(value.cls.name) is None:
+        if not isinstance(value, Module) or torchlib.layer(value.cls.torch) is None:
             return
-        presence = torch_presence(value.cls.name)
+        presence = torch_presence(value.cls.torch)
         for each in rule.inits:
             if each.parameter and presence(each.parameter) is None:
                 found = Mismatch(

@@ -80,7 +80,7 @@ class NameEvaluation(Evaluation):
                     return found.elements[names.index(name)]
                 return UNKNOWN
             case ir.RecordDef() | ir.ExternDef(kind="module"):
-                return Class(name)
+                return Class(name, declared=definition)
             case _:
                 return UNKNOWN
 
