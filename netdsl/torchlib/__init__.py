@@ -6,6 +6,7 @@ Nothing here imports torch but `record`, which writes the data.
 from netdsl.torchlib.layer_class import (
     LayerClass,
     has_attribute,
+    has_part,
     is_layer_attribute,
     layer,
     layer_names,
@@ -47,6 +48,7 @@ __all__ = [
     "function",
     "function_names",
     "has_attribute",
+    "has_part",
     "is_layer_attribute",
     "layer",
     "layer_names",

@@ -18,8 +18,9 @@ class LayerClass(Frozen):
 
     `parameters` and `buffers` say which tensors an instance has always, and which only with
     some arguments; where the layers of a recurrent network are numbered, a name holds `{k}`.
-    `attributes` are names of an instance's data; `reserved` are all the names that it has
-    and that Module has not, so that a child of a subclass cannot have them.
+    `attributes` are names of an instance's data; `parts` are those of the modules that it
+    always holds; `reserved` are all the names that it has and that Module has not, so that a
+    child of a subclass cannot have them.
     """
 
     name: str
@@ -29,6 +30,7 @@ class LayerClass(Frozen):
     parameters: dict[str, Presence] = field(hash=False)
     buffers: dict[str, Presence] = field(hash=False)
     attributes: frozenset[str]
+    parts: frozenset[str]
     reserved: frozenset[str]
 
     @property
@@ -93,6 +95,17 @@ def is_layer_attribute(name: str) -> bool:
     return name in _every_attribute()
 
 
+def has_part(base: str | None, name: str) -> bool:
+    """Whether instances of a class, or of any class of torch.nn, are made of a module of that
+    name.
+
+    >>> has_part("Transformer", "encoder"), has_part("Linear", "encoder"), has_part(None, "encoder")
+    (True, False, True)
+    """
+    known = layers() if base is None else [_layer(base)] if base in table("layers") else []
+    return any(name in each.parts for each in known)
+
+
 @cache
 def _every_attribute() -> frozenset[str]:
     return frozenset().union(*(each.attributes for each in layers()))
@@ -125,5 +138,6 @@ def _layer(name: str) -> LayerClass:
         entry["parameters"],
         entry["buffers"],
         frozenset(entry["attributes"]),
+        frozenset(entry["parts"]),
         frozenset(entry["reserved"]),
     )

@@ -165,3 +165,12 @@ def check_outside(out: Any) -> None:
     assert [type(each) for each in uses.net] == [depth, nn.Linear, depth, out.Drop]
     assert [each.p for each in uses.many] == [0.0, 0.1, 0.2] and uses.net[2].mode == "batch"
     assert torch.equal(uses(x), uses.net[1](x)) and uses.net[1].out_features == 40
+
+
+def check_namesakes(out: Any) -> None:
+    ours, ids = out.net(), torch.tensor([1, 5])
+    assert [type(each).__module__ == out.__name__ for each in ours] == [True] * 4 + [False]
+    x = ours[1].out(ours[1].fc(ours[0].tokens.weight[ids] + 1))
+    x = F.layer_norm(torch.cat([x.relu(), (-x).relu()], 1), [8])
+    assert torch.equal(ours(ids), ours[4](x))
+    assert [each.out_features for each in out.other()[0] if hasattr(each, "weight")] == [5, 6]

@@ -132,3 +132,13 @@ def check_patterns(out: Any) -> None:
     assert torch.equal(patches(image), wanted)
     last = F.layer_norm(z.permute(0, 2, 3, 1), [3]).permute(0, 3, 1, 2)
     assert torch.equal(out.channels_last(3)(z), last)
+
+
+def check_layer_parts(out: Any) -> None:
+    ours, x, y = out.Translator(8), torch.randn(2, 3, 8), torch.randn(2, 5, 8)
+    memory = ours.both.encoder(x)
+    z = ours.both.decoder(y, memory)
+    assert torch.equal(ours.both(x, y), z)
+    for layer in ours.many:
+        z = layer.norm3(z + layer.linear2(layer.linear1(z).relu()))
+    assert torch.equal(ours(x, y), ours.one.norm1(z) + ours.one.self_attn.out_proj(z))

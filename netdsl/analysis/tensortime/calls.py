@@ -192,6 +192,8 @@ class TensorCalls(TensorAttributes):
         elif self._has_no_method(of, name):
             self._refused(func, of, None)
             result = types.UNKNOWN
+        elif _may_have_part(of, name):
+            result = types.UNKNOWN
         elif (
             method is not None or torchlib.python_method(name) or name in self.files.member_names()
         ):
@@ -199,6 +201,14 @@ class TensorCalls(TensorAttributes):
                 torchlib.python_method(name) or name in self.files.member_names()
             )
             result = types.TENSOR if only_tensor and gives_tensor(method) else types.UNKNOWN
+        elif isinstance(of, types.Instance) and torchlib.has_attribute(of.cls or "", name):
+            self.diagnostics.error(
+                "not-callable",
+                f"`{name}` of a `{of.cls}` is no module, and cannot be called",
+                func.name_span,
+                hint="use it without brackets, or call the layer itself.",
+            )
+            result = types.UNKNOWN
         else:
             self._refused(func, of, torchlib.method_refusal(name))
             result = types.UNKNOWN
@@ -259,6 +269,13 @@ class TensorCalls(TensorAttributes):
             return ir.Ref("local", "rearrange", types.UNKNOWN, span=node.span)
         lowered = lower_pattern(self, pattern, [name for name, _ in sizes])
         return ir.Rearrange(value, lowered, tuple(sizes), pattern.value, span=node.span)
+
+
+def _may_have_part(of: Type, name: str) -> bool:
+    """Whether a value may be a layer of torch that is made of a module of that name."""
+    if not isinstance(of, types.Instance):
+        return of == types.UNKNOWN and torchlib.has_part(None, name)
+    return (of.torch or of.cls is None) and torchlib.has_part(of.cls, name)
 
 
 def _plain(args: list[Argument[ir.Expr]]) -> tuple[ir.Arg, ...]:

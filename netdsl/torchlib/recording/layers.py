@@ -87,6 +87,7 @@ def _entry(torch: Any, name: str, cls: type, snake: str, module_names: set[str])
         "parameters": _presence([one._parameters for one in instances]),
         "buffers": _presence([one._buffers for one in instances]),
         "attributes": sorted(_attributes(nn, cls, instances)),
+        "parts": _parts(instances),
         "reserved": sorted(reserved - module_names),
     }
 
@@ -188,6 +189,14 @@ def _attributes(nn: Any, cls: Any, instances: list[Any]) -> set[str]:
         for name in held | properties
         if not name.startswith("_") and not hasattr(nn.Module, name) and name != "training"
     }
+
+
+def _parts(instances: list[Any]) -> list[str]:
+    """The modules that each instance is made of."""
+    always = set.intersection(
+        *({name for name, each in one._modules.items() if each is not None} for one in instances)
+    )
+    return sorted(name for name in always if name.isidentifier())
 
 
 def reserved_names(nn: Any) -> list[str]:
