@@ -142,3 +142,17 @@ def check_layer_parts(out: Any) -> None:
     for layer in ours.many:
         z = layer.norm3(z + layer.linear2(layer.linear1(z).relu()))
     assert torch.equal(ours(x, y), ours.one.norm1(z) + ours.one.self_attn.out_proj(z))
+
+
+def check_inferred_in_branches(out: Any) -> None:
+    ours, x = out.net(), torch.randn(2, 5, 8)
+    y = x
+    for _ in range(5):
+        y = ours.norm(y + ours.each(y))
+    while y.norm() > 1:
+        y = ours.gate(y) / 2
+    shared = ours.extra(y)[..., :8]
+    assert torch.equal(ours(x)[0], ours.fc(shared.mean(1)))
+    assert torch.equal(ours(x)[1], ours.aux(shared.sum(1)))
+    other = ours.extra(ours.other(y))[..., :8]
+    assert torch.equal(ours.eval()(x), ours.fc(other.mean(1)))
