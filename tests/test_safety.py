@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import keyword
 from collections.abc import Iterator
+from typing import TypeGuard
 
 import pytest
 from hypothesis import given
@@ -52,19 +54,15 @@ def trespasses(source: str, externs: set[str]) -> Iterator[str]:
     """Everything in generated source that has no business there."""
     tree = ast.parse(source)
     bound = set(_bound(tree))
-    aliases = {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name == "torch"
-    }
+    aliases, python = _imported(tree, "torch"), _imported(tree, "builtins")
     ours = {
         id(name)
         for node in ast.walk(tree)
         if isinstance(node, ast.Assign) and ast.unparse(node) in OF_HELPERS
         for name in ast.walk(node)
     }
+    ours |= {id(node.func) for node in ast.walk(tree) if _asks_for_child(node)}
+    attributes = set(_attributes(tree)) | UNDERSCORED
     for node in ast.walk(tree):
         if id(node) in ours:
             continue
@@ -77,14 +75,46 @@ def trespasses(source: str, externs: set[str]) -> Iterator[str]:
                 yield f"from {module} import"
             case ast.Name(id=name) if name not in bound | BUILTINS:
                 yield f"the name {name}"
-            case ast.Attribute(attr=name) if name.startswith("_") and name not in UNDERSCORED:
+            case ast.Attribute(attr=name) if name.startswith("_") and name not in attributes:
                 yield f"the attribute {name}"
             case ast.Attribute(ast.Name(root), name) if root in aliases and not _of_torch(name):
                 yield f"torch.{name}"
-            case ast.Attribute(ast.Name("builtins"), name) if name not in BUILTINS:
+            case ast.Attribute(ast.Name(root), name) if root in python and name not in BUILTINS:
                 yield f"builtins.{name}"
             case ast.Attribute(attr=name) if _no_method(name) and name not in bound:
                 yield f"the method {name}"
+
+
+def _imported(tree: ast.AST, module: str) -> set[str]:
+    """What a module is called here."""
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == module
+    }
+
+
+def _asks_for_child(node: ast.AST) -> TypeGuard[ast.Call]:
+    """`getattr(self, "odd name")`: a fixed name that cannot stand behind a dot, so that it is none
+    of Python's own."""
+    match node:
+        case ast.Call(ast.Name("getattr"), [_, ast.Constant(str(name))], []):
+            return not name.isidentifier() or keyword.iskeyword(name)
+        case _:
+            return False
+
+
+def _attributes(tree: ast.AST) -> Iterator[str]:
+    """The attributes that a module gives to its classes, as long as Python has no use for them."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name("self"), name, ast.Store()) | ast.FunctionDef(name=name):
+                if not name.startswith("__"):
+                    yield name
+            case ast.AnnAssign(ast.Name(name)) if not name.startswith("__"):
+                yield name
 
 
 def _no_method(name: str) -> bool:

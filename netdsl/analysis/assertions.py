@@ -17,7 +17,7 @@ class Assertions(BuildTime):
 
     def resolve(self, node: tree.Assert) -> tree.Assert:
         said = None if node.message is None else self.expr(node.message)
-        return tree.Assert(self.expr(node.condition), said, span=node.span)
+        return tree.Assert(self.asserted(node.condition), said, span=node.span)
 
     def call(self, node: tree.Call) -> ir.Expr:
         func = node.func

@@ -14,7 +14,7 @@ from netdsl.analysis.guards import check_guards
 from netdsl.analysis.item_names import same_each_time
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
-from netdsl.analysis.names import check_child_name
+from netdsl.analysis.names import check_attribute, check_child_name
 from netdsl.analysis.phase import Files
 from netdsl.analysis.presence import path_of
 from netdsl.analysis.walk import walk
@@ -202,6 +202,7 @@ def resolve_methods(
                 hint="give each member a name of its own.",
             )
         seen[name] = node.name.span
+        check_attribute(name, node.name.span, files.diagnostics)
         if name != "forward":
             reserved = torchlib.reserved_names(members.base)
             check_child_name(name, reserved, members.base, node.name.span, files.diagnostics)

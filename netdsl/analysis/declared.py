@@ -15,7 +15,7 @@ from netdsl.analysis.item_names import child_name
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.members import Members
-from netdsl.analysis.names import check_child_name, check_identifier
+from netdsl.analysis.names import check_attribute, check_child_name, check_identifier
 from netdsl.analysis.paths import Paths
 from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
@@ -87,7 +87,7 @@ class Declared(Paths):
                     yield ir.FreezeDecl(resolved, parameter, span=path.span)
             case tree.Assert(condition, message):
                 said = None if message is None else self.expr(message)
-                yield tree.Assert(self.expr(condition), said, span=span)
+                yield tree.Assert(self.asserted(condition), said, span=span)
 
     def _refuse_plain(self, value: ir.Expr, name: str) -> None:
         """A buffer holds a tensor."""
@@ -246,6 +246,7 @@ class Declared(Paths):
 
     def bind_share(self, name: tree.Name, of: Type) -> None:
         instance = of if types.is_instance(of) else types.MODULE
+        check_identifier(name.id, name.span, self.diagnostics)
         self._refuse_repeated(name.id, name.span)
         self.scope.names[name.id] = Binding("share", name.id, instance, name.span)
         self.members.shares[name.id] = name.span
@@ -254,6 +255,7 @@ class Declared(Paths):
     # ---- names of children ---------------------------------------------------
 
     def _declare(self, name: tree.Name, of: Type) -> None:
+        check_attribute(name.id, name.span, self.diagnostics)
         reserved = torchlib.reserved_names(self.members.base)
         check_child_name(name.id, reserved, self.members.base, name.span, self.diagnostics)
         self._declare_name(name.id, name.span, of)

@@ -10,6 +10,7 @@ from netdsl.analysis.annotations import resolve_type, shape_of
 from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
+from netdsl.analysis.names import check_identifier
 from netdsl.analysis.parameters import (
     Declared,
     as_targets,
@@ -128,6 +129,7 @@ class DefResolver:
             if isinstance(node, tree.NamedType):
                 self._check_dims(node.dims or ())
         for name, binding in found.items():
+            check_identifier(name, binding.span, self.files.diagnostics)
             of: Type = types.ListOf(types.INT) if binding.run else types.INT
             scope.names[name] = Binding("dim", name, of, binding.span)
             self.files.chosen(name)

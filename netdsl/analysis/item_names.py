@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
-from netdsl.analysis.names import check_child_name
+from netdsl.analysis.names import check_attribute, check_child_name
 from netdsl.analysis.template import name_parts
 from netdsl.diagnostics import Label
 from netdsl.source import Span
@@ -29,6 +29,7 @@ def item_name(
 def child_name(phase: BuildTime, name: tree.Name | tree.String, owner: str) -> str | ir.Text:
     """The name of a child: fixed, or computed from what stands in braces."""
     if isinstance(name, tree.Name):
+        check_attribute(name.id, name.span, phase.diagnostics)
         text: str | ir.Text = name.id
     else:
         parts = name_parts(name, phase.diagnostics)

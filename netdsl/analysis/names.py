@@ -59,9 +59,18 @@ PYTHON_ONLY = frozenset({"self", "super", "training", "cls"})
 
 def check_identifier(name: str, span: Span, diagnostics: Diagnostics) -> bool:
     """Whether the output can use the name as it is; says why not."""
+    return _check(name, PYTHON_ONLY, span, diagnostics)
+
+
+def check_attribute(name: str, span: Span, diagnostics: Diagnostics) -> bool:
+    """Whether the name can stand behind a dot; says why not."""
+    return _check(name, frozenset(), span, diagnostics)
+
+
+def _check(name: str, taken: frozenset[str], span: Span, diagnostics: Diagnostics) -> bool:
     if keyword.iskeyword(name):
         why = "is reserved by Python"
-    elif name in PYTHON_ONLY:
+    elif name in taken:
         why = "has a meaning of its own in every module"
     elif name.startswith("__"):
         why = "begins with two underscores, which Python changes inside a class"

@@ -18,6 +18,7 @@ from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_identifier
 from netdsl.analysis.presence import NOTHING, Present, present_if
+from netdsl.analysis.python_rules import check_identity, check_index
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import (
     Argument,
@@ -175,12 +176,25 @@ class Phase(ABC):
 
     def index(self, node: tree.Index) -> ir.Expr:
         """An index, after its parts are resolved."""
+        check_index(node, self.diagnostics)
         return node
 
     def value(self, node: tree.Expr, wanted: Type, what: str) -> ir.Expr:
         """An expression whose value must be of a type."""
         resolved = self.expr(node)
         self.expect(resolved, wanted, what)
+        return resolved
+
+    def asserted(self, node: tree.Expr) -> ir.Expr:
+        """What is asserted; a tuple is what comes of brackets around the message as well."""
+        resolved = self.expr(node)
+        if isinstance(resolved, tree.Tuple) and resolved.elements:
+            self.diagnostics.error(
+                "wrong-type",
+                "a tuple is asserted, which always holds",
+                node.span,
+                hint='write `assert condition, "message"`, without brackets.',
+            )
         return resolved
 
     def expect(self, expr: ir.Expr, wanted: Type, what: str) -> bool:
@@ -253,6 +267,7 @@ class Phase(ABC):
         return node
 
     def _compare(self, node: tree.Compare) -> tree.Compare:
+        check_identity(node, self.diagnostics)
         for op, operand in node.rest:
             if type_of(operand) == types.INT:
                 self.learnt.learn(node.first, types.INT, self.scope, sure=False)

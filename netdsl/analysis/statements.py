@@ -8,6 +8,7 @@ from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import named_sizes, resolve_type, shape_of
+from netdsl.analysis.names import check_identifier
 from netdsl.analysis.scope import Binding
 from netdsl.analysis.tensortime import TensorTime
 from netdsl.analysis.type_of import type_of
@@ -61,7 +62,8 @@ class Statements(TensorTime):
             case tree.Return(value):
                 return tree.Return(value and self.expr(value), span=span)
             case tree.Assert(condition, message):
-                return tree.Assert(self.expr(condition), message and self.expr(message), span=span)
+                said = message and self.expr(message)
+                return tree.Assert(self.asserted(condition), said, span=span)
             case tree.Break() | tree.Continue():
                 if self.loops == 0:
                     word = "break" if isinstance(node, tree.Break) else "continue"
@@ -203,6 +205,7 @@ class Statements(TensorTime):
 
             dims = tuple(each for each in dim_bindings(shape, name.name) if each.name in new)
             for each in dims:
+                check_identifier(each.name, each.span, self.diagnostics)
                 of: Type = types.ListOf(types.INT) if each.run else types.INT
                 self.scope.names[each.name] = Binding("dim", each.name, of, each.span)
                 self.files.chosen(each.name)

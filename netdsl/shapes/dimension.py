@@ -293,7 +293,7 @@ class Dimension(Frozen, slots=False):
 
     def substitute(self, values: Mapping[Any, Size]) -> Dimension:
         """With symbols, or whole atoms, replaced by what meets the symbols' minimums."""
-        if not self.terms or not values or self.atoms.isdisjoint(values):
+        if not self.terms or not any(atom in values for atom in self.atoms):
             return self
         total = Dimension(self.constant)
         for monomial, factor in self.terms:

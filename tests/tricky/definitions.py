@@ -174,3 +174,7 @@ def check_namesakes(out: Any) -> None:
     x = F.layer_norm(torch.cat([x.relu(), (-x).relu()], 1), [8])
     assert torch.equal(ours(ids), ours[4](x))
     assert [each.out_features for each in out.other()[0] if hasattr(each, "weight")] == [5, 6]
+
+
+def check_without_imports(out: Any) -> None:
+    assert out.is_missing() and not out.is_missing(3)

@@ -54,7 +54,7 @@ class BuildAttributes(BuildNames):
                 node.span,
                 hint="give the item a name with `let`, and use it in both places.",
             )
-        return node
+        return super().index(node)
 
     def _attribute_of(self, value: ir.Expr, node: tree.Attribute) -> ir.Expr:
         of = type_of(value)

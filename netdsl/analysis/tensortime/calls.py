@@ -56,6 +56,7 @@ class TensorCalls(TensorAttributes):
         args = self._resolved(node)
         span = node.span
         if not isinstance(callee, ir.Ref):
+            self._refuse_values(callee, type_of(callee), node)
             return ir.Call(callee, self._ordered(node, args), types.UNKNOWN, span=span)
         match callee.kind:
             case "torch":
@@ -77,7 +78,7 @@ class TensorCalls(TensorAttributes):
                 of = types.UNKNOWN
             case _:
                 of = types.UNKNOWN
-                self._refuse_values(callee, node)
+                self._refuse_values(callee, callee.type, node)
         return ir.Call(callee, self._ordered(node, args), of, span=span)
 
     def _ordered(self, node: tree.Call, args: list[Argument[ir.Expr]]) -> tuple[ir.Arg, ...]:
@@ -95,14 +96,13 @@ class TensorCalls(TensorAttributes):
                     hint=f"write `{callee.name}(…)`, which is torch's.",
                 )
 
-    def _refuse_values(self, callee: ir.Ref, node: tree.Call) -> None:
-        of = callee.type
+    def _refuse_values(self, callee: ir.Expr, of: Type, node: tree.Call) -> None:
         if isinstance(
             of, types.Scalar | types.ListOf | types.TupleOf | types.DictOf | types.Tensor
         ):
             self.diagnostics.error(
                 "not-callable",
-                f"`{callee.name}` is {types.describe(of)}, which cannot be called",
+                f"`{shorten(callee.span.text)}` is {types.describe(of)}, which cannot be called",
                 node.func.span,
                 hint="call a child, a function or a method.",
             )

@@ -203,6 +203,7 @@ class Builder(BodyBuilder):
         return found
 
     def _any(self, name: str, parameter: ir.Parameter) -> Value:
+        self.tick()
         match parameter.type:
             case types.Scalar("int"):
                 default = parameter.default

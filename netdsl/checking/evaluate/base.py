@@ -16,6 +16,9 @@ from netdsl.checking.values import (
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.source import Span
 
+_KNOWN_PER_STEP = 32
+"""A step costs one more for so many sizes that were worked out, all of which it may look at."""
+
 
 class Evaluation(ABC):
     """The state of an evaluation."""
@@ -41,7 +44,7 @@ class Evaluation(ABC):
 
     def tick(self) -> None:
         limits.tick()
-        self.steps += 1
+        self.steps += 1 + len(self.sizes.facts.solved) // _KNOWN_PER_STEP
         if self.steps > limits.current().steps:
             raise GaveUp
 

@@ -88,6 +88,8 @@ class CollectionEvaluation(ConditionEvaluation):
                         return None
                     if all(known):
                         following.append(inner)
+                    if len(following) > limits.current().items:
+                        return None
             scopes = following
         return scopes, whole
 
