@@ -10,7 +10,9 @@ when the first of its kind is made.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from operator import attrgetter
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, TypeVar, dataclass_transform
 
 if TYPE_CHECKING:
@@ -135,31 +137,49 @@ def _first(self: Any, *args: Any, **named: Any) -> None:
 
 
 def _initialiser(cls: Any) -> Any:
-    """An `__init__` as one would write it, but for the names of what it needs."""
+    """An `__init__` as one would write it. Compiling is what that costs, so that classes whose
+    fields differ in nothing but their names share what is compiled."""
+    fields = sorted(cls._fields.items(), key=lambda field: field[1].kw_only)
+    plain = [each for _, each in fields if not each.kw_only]
+    optional = [each for each in plain if each.optional]
+    assert plain[len(plain) - len(optional) :] == optional, f"{cls}: defaults come last"
     scope: dict[str, Any] = {"_put": object.__setattr__}
-    plain: list[str] = []
-    named: list[str] = []
     body: list[str] = []
-    for name, each in cls._fields.items():
-        value = name
-        default = ""
-        if each.optional:
-            scope[f"_default_{name}"] = _MISSING if each.factory is not None else each.default
-            default = f"=_default_{name}"
+    for at, (name, each) in enumerate(fields):
+        value = f"_{at}"
         if each.factory is not None:
-            scope[f"_make_{name}"] = each.factory
-            value = f"_make_{name}() if {name} is ... else {name}"
-        (named if each.kw_only else plain).append(name + default)
+            scope[f"_make{at}"] = each.factory
+            value = f"_make{at}() if _{at} is ... else _{at}"
         slot = getattr(getattr(cls, name, None), "__set__", None)
-        scope[f"_set_{name}"] = slot
-        body.append(f"_set_{name}(self, {value})" if slot else f"_put(self, '{name}', {value})")
+        scope[f"_set{at}"] = slot or name
+        body.append(f"_set{at}(self, {value})" if slot else f"_put(self, _set{at}, {value})")
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
-    parameters = ", ".join(["self", *plain, *(["*", *named] if named else [])])
-    exec(f"def __init__({parameters}):\n " + "\n ".join(body or ["pass"]), scope)
-    made = scope["__init__"]
+    parameters = ["self", *(f"_{at}" for at in range(len(fields)))]
+    parameters[len(plain) + 1 :] = (
+        ["*", *parameters[len(plain) + 1 :]] if fields[len(plain) :] else []
+    )
+    source = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body or ["pass"])
+    names = ("self", *(name for name, _ in fields))
+    made = FunctionType(_compiled(source).replace(co_varnames=names), scope)
+    made.__defaults__ = tuple(_default(each) for each in optional)
+    made.__kwdefaults__ = {
+        name: _default(each) for name, each in fields if each.kw_only and each.optional
+    }
     made.__qualname__ = f"{cls.__qualname__}.__init__"
     return made
+
+
+def _default(each: _Field) -> Any:
+    return _MISSING if each.factory is not None else each.default
+
+
+@cache
+def _compiled(source: str) -> CodeType:
+    scope: dict[str, Any] = {}
+    exec(source, scope)
+    code: CodeType = scope["__init__"].__code__
+    return code
 
 
 def field_types(cls: type[Frozen]) -> Mapping[str, Any]:

@@ -81,4 +81,6 @@ def test_words_that_are_close_to_others(text: str) -> None:
 
 
 def test_the_tables_are_those_of_the_grammar() -> None:
-    assert grammar.TABLES.read_bytes() == grammar.table_bytes(), "python -m netdsl.syntax.grammar"
+    assert (
+        Path(grammar.TABLES).read_bytes() == grammar.table_bytes()
+    ), "python -m netdsl.syntax.grammar"

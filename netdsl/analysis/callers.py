@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -15,6 +16,9 @@ from netdsl.syntax import tree
 _TELLING = (types.INT, types.FLOAT, types.BOOL, types.STR)
 """The types that are taken over: plain values."""
 
+_Calls: TypeAlias = dict[tuple[str, str], list[ir.Call]]
+"""Calls by what is called: its kind and its name."""
+
 
 def annotate(definitions: Sequence[ir.Definition]) -> tuple[ir.Definition, ...]:
     """The definitions, whose parameters of no known type have the one that all calls give.
@@ -22,7 +26,7 @@ def annotate(definitions: Sequence[ir.Definition]) -> tuple[ir.Definition, ...]:
     The calls of a function inside a module are all there are, so that one whose parameter only
     seemed to be a float takes an int if it always gets one.
     """
-    calls = list(_calls(definitions))
+    calls = _calls(definitions)
     attributes = _attributes(definitions)
     return tuple(_annotated(each, calls, attributes) for each in definitions)
 
@@ -39,12 +43,12 @@ def _attributes(definitions: Sequence[ir.Definition]) -> dict[str, Type]:
 
 
 def _annotated(
-    definition: ir.Definition, calls: Sequence[ir.Call], attributes: Mapping[str, Type]
+    definition: ir.Definition, calls: _Calls, attributes: Mapping[str, Type]
 ) -> ir.Definition:
     match definition:
         case ir.ModuleDef():
             if any(isinstance(node, ir.LetFunction) for node in walk(definition.body)):
-                own = _Callers(list(_calls(definition)), attributes, definition)
+                own = _Callers(_calls(definition), attributes, definition)
                 definition = transform(definition, own.annotated)
             callers = _Callers(calls, attributes)
             shown = callers.shown(definition.name, definition.parameters, "module")
@@ -57,10 +61,12 @@ def _annotated(
             return definition
 
 
-def _calls(root: object) -> Iterator[ir.Call]:
+def _calls(root: object) -> _Calls:
+    found: _Calls = {}
     for node in walk(tuple(root) if isinstance(root, list) else root):
         if isinstance(node, ir.Call) and isinstance(node.func, ir.Ref):
-            yield node
+            found.setdefault((node.func.kind, node.func.name), []).append(node)
+    return found
 
 
 class _Callers:
@@ -69,7 +75,7 @@ class _Callers:
 
     def __init__(
         self,
-        calls: Sequence[ir.Call],
+        calls: _Calls,
         attributes: Mapping[str, Type],
         module: ir.ModuleDef | None = None,
     ) -> None:
@@ -92,11 +98,7 @@ class _Callers:
     ) -> tuple[ir.Parameter, ...]:
         if not any(each.type in self._open for each in parameters):
             return parameters
-        own = [
-            call
-            for call in self._calls
-            if isinstance(call.func, ir.Ref) and (call.func.kind, call.func.name) == (kind, name)
-        ]
+        own = self._calls.get((kind, name), [])
         shown = []
         for at, each in enumerate(parameters):
             given = [of for call in own if (of := self._given(call, at, each.name)) is not None]

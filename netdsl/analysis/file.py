@@ -9,6 +9,7 @@ which keeps that from nesting deeply.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TypeVar
 
 from netdsl import torchlib
@@ -68,8 +69,14 @@ class File:
         """The imported names that something asked for."""
         self.in_progress: list[str] = []
         self._collect(files)
-        self.spliced = _only_spliced(file)
-        self.all_members = frozenset(_member_names(file))
+
+    @cached_property
+    def spliced(self) -> frozenset[str]:
+        return _only_spliced(self.file)
+
+    @cached_property
+    def all_members(self) -> frozenset[str]:
+        return frozenset(_member_names(self.file))
 
     # ---- what there is -------------------------------------------------------
 
@@ -162,7 +169,7 @@ class File:
                 members = self.linked.members[each.name]
                 warn_of_unused_members(each, members, attributes, self.diagnostics)
         asserted = [node.id for node in walk(tuple(self.asserts)) if isinstance(node, tree.Name)]
-        warn_of_unused_definitions(self.statements, self._mentioned(), asserted, self.diagnostics)
+        warn_of_unused_definitions(self.statements, self._mentioned, asserted, self.diagnostics)
         for local, (other, _, name) in self.imported.items():
             if other is not None and local not in self.used:
                 self.diagnostics.warning(
@@ -172,6 +179,7 @@ class File:
                     hint="leave it out of the import.",
                 )
 
+    @cached_property
     def _mentioned(self) -> dict[str, list[str]]:
         """Which of the file's definitions each of them names."""
         return {
@@ -185,7 +193,7 @@ class File:
 
     def _order(self) -> list[str]:
         """Names of definitions, those that are mentioned before those that mention them."""
-        mentioned = self._mentioned()
+        mentioned = self._mentioned
         order: dict[str, None] = {}
         started: set[str] = set()
         for first in self.statements:

@@ -34,7 +34,8 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     chosen = frozenset(linked.chosen)
     asserts: list[tree.Assert] = []
     for file in files.values():
-        file.resolve_all()
+        if file is not own:
+            file.resolve_all()
         asserts += file.assertions()
     left_out = {name for each in linked.definitions[len(used) :] for name in _names(each)}
     asserts = [each for each in asserts if not _mentions(each, left_out)]
@@ -97,14 +98,15 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
     switched = _SWITCHES & linked.given
 
     def always_there(node: tree.Node) -> tree.Node | None:
-        if not isinstance(node, ir.KindRule) or foreign:
+        if not isinstance(node, ir.KindRule):
             return None
         if any(_takes(each, switched) for each in node.classes):
             return None
         inits = tuple(replace(init, optional=False) for init in node.inits)
         return replace(node, inits=inits)
 
-    definition = transform(definition, always_there)
+    if not foreign and any(isinstance(node, ir.KindRule) for node in walk(definition)):
+        definition = transform(definition, always_there)
     match definition:
         case ir.LetFunction(name=name, parameters=()) if name in linked.extended:
             return replace(definition, extended=True)

@@ -8,6 +8,7 @@ parameters and says what does not fit; what an argument means is the caller's bu
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Generic, Literal, TypeVar
 
 from netdsl.analysis import types
@@ -300,6 +301,7 @@ def _accepts_elements(wanted: Type, have: Type) -> bool:
     return accepts(types.element_of(wanted), types.element_of(have))
 
 
+@cache  # torch's signatures spell few types, many times
 def from_text(text: str) -> Type:
     """The type that a recorded signature spells: `int | tuple[int, int]`, `float | None`.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from inspect import cleandoc
 from textwrap import wrap
 from typing import Literal
 
@@ -153,7 +152,7 @@ def docstring(text: str, indent: int) -> str:
 
 def _lines_of_doc(text: str, width: int) -> list[str]:
     """The lines between the quotation marks, escaped, without indentation, none too wide."""
-    plain = cleandoc(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    plain = unindented(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     visible = "".join(_doc_character(character) for character in plain)
     first, *rest = visible.replace('"""', '\\"\\"\\"').split("\n")
     # Both marks stand on the line of a docstring that has no other.
@@ -161,7 +160,23 @@ def _lines_of_doc(text: str, width: int) -> list[str]:
     for line in rest:
         lines += _wrapped(line.rstrip(), width)
     # Again: what was the second line's margin may be all that the first line had.
-    return cleandoc("\n".join(lines)).split("\n") if any(lines) else []
+    return unindented("\n".join(lines)).split("\n") if any(lines) else []
+
+
+def unindented(text: str) -> str:
+    """A docstring without its margin, as `inspect.cleandoc` gives it; `inspect` is slow to import.
+
+    >>> unindented("one\\n      two\\n    three\\n    ").split("\\n")
+    ['one', '  two', 'three']
+    """
+    first, *rest = text.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    lines = [first.lstrip(), *(line[margin:] for line in rest)]
+    while lines and not lines[-1]:
+        lines.pop()
+    while lines and not lines[0]:
+        lines.pop(0)
+    return "\n".join(lines)
 
 
 def _wrapped(line: str, width: int, quotes: str = "") -> list[str]:

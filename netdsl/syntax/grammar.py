@@ -10,7 +10,7 @@ import hashlib
 import marshal
 from functools import cache
 from io import BytesIO
-from pathlib import Path
+from os import path
 from typing import TYPE_CHECKING
 
 from netdsl.syntax.driver import Driver, Tables
@@ -19,19 +19,20 @@ from netdsl.syntax.transform import TreeBuilder
 if TYPE_CHECKING:
     from lark import Lark
 
-PACKAGE = Path(__file__).parent.parent
-GRAMMARS = (PACKAGE / "grammars", PACKAGE.parent / "grammars")
+PACKAGE = path.dirname(path.dirname(path.abspath(__file__)))
+GRAMMARS = (path.join(PACKAGE, "grammars"), path.join(path.dirname(PACKAGE), "grammars"))
 """In a wheel the grammar lies in the package, in a checkout beside it."""
 
-TABLES = PACKAGE / "syntax" / "tables.bin"
+TABLES = path.join(PACKAGE, "syntax", "tables.bin")
 
 
 def grammar_text() -> str:
     """The grammar as it is written."""
     for folder in GRAMMARS:
-        path = folder / "netdsl.lark"
-        if path.is_file():
-            return path.read_text(encoding="utf-8")
+        grammar = path.join(folder, "netdsl.lark")
+        if path.isfile(grammar):
+            with open(grammar, encoding="utf-8") as file:
+                return file.read()
     raise FileNotFoundError(f"netdsl.lark is neither in {GRAMMARS[0]} nor in {GRAMMARS[1]}")
 
 
@@ -74,7 +75,8 @@ def _key(text: str) -> str:
 def _stored() -> BytesIO | None:
     """The tables on disk, behind their key, if they are whole and of this grammar."""
     try:
-        data = TABLES.read_bytes()
+        with open(TABLES, "rb") as file:
+            data = file.read()
         stored = BytesIO(data)
         key, size = marshal.load(stored)
     except (OSError, EOFError, ValueError, TypeError):
@@ -84,5 +86,7 @@ def _stored() -> BytesIO | None:
 
 
 if __name__ == "__main__":
-    TABLES.write_bytes(table_bytes())
+    made = table_bytes()
+    with open(TABLES, "wb") as file:
+        file.write(made)
     print(f"wrote {TABLES}")
