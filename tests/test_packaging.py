@@ -47,3 +47,9 @@ def test_the_wheel_of_the_sdist_in_a_clean_environment(tmp_path: Path) -> None:
     assert "0.1.0" in run(netdsl, "--version", cwd=elsewhere)
     run(netdsl, "compile", "model.nd", "-o", "model.py", cwd=elsewhere)
     assert "def net() -> nn.Sequential:" in (elsewhere / "model.py").read_text()
+    run(python, "-m", "pip", "install", "--quiet", "pygments", cwd=tmp_path)
+    by_name = run(tmp_path / "clean/bin/pygmentize", "-f", "raw", "model.nd", cwd=elsewhere)
+    assert by_name.startswith("Token.Name.Builtin\t'seq'\n") and "Token.Error" not in by_name
+    assert by_name == run(
+        tmp_path / "clean/bin/pygmentize", "-l", "netdsl", "-f", "raw", "model.nd", cwd=elsewhere
+    )

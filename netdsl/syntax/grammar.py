@@ -39,12 +39,18 @@ def grammar_text() -> str:
 @cache
 def driver() -> Driver:
     """The parser of programs that are right. It may be used from many threads at once."""
+    return Driver(tables(), TreeBuilder())
+
+
+@cache
+def tables() -> Tables:
+    """What that parser works by."""
     stored = _stored()
     if stored is None:
         from netdsl.syntax.tables import tables
 
-        return Driver(tables(parser()), TreeBuilder())
-    return Driver(Tables(*marshal.load(stored)), TreeBuilder())
+        return tables(parser())
+    return Tables(*marshal.load(stored))
 
 
 @cache
