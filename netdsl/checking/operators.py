@@ -13,7 +13,7 @@ from netdsl.checking.functions.dtypes import only
 from netdsl.checking.products import product
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int, is_number
+from netdsl.checking.values import UNKNOWN, Items, Maybe, Tensor, Value, as_int, is_number
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.facts import Truth, equal, less_equal
 from netdsl.shapes.shape import Run
@@ -112,7 +112,7 @@ def _number(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
 def compared(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
     """What a comparison of two values gives."""
     if op in ("is", "is not"):
-        if one is UNKNOWN or other is UNKNOWN:
+        if any(each is UNKNOWN or isinstance(each, Maybe) for each in (one, other)):
             return UNKNOWN
         same = one is other
         return same if op == "is" else not same

@@ -27,6 +27,7 @@ from netdsl.checking.values import (
     Class,
     Closure,
     Items,
+    Maybe,
     Module,
     Named,
     Recipe,
@@ -81,6 +82,8 @@ class Runner(Signatures, Builder, Statements):
         if isinstance(func, ir.Ref) and func.kind in ("builtin", "math", "torch"):
             return self._library(func, given, node)
         callee = self.value(func, frame)
+        if isinstance(callee, Maybe):
+            callee = callee.module
         if isinstance(callee, Module):
             return self.apply(callee, given, node.span)
         if isinstance(callee, Closure) and isinstance(callee.definition, ir.Function):

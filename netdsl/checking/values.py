@@ -130,6 +130,13 @@ class Module(Mutable):
     """The multiply-adds of what it computed itself, sizes or None."""
 
 
+class Maybe(Frozen):
+    """A module that may be None, which is not decided. What asks for more than that, asks where it
+    is there: of a child that is not guarded there is a finding already."""
+
+    module: Module
+
+
 def as_int(value: Value) -> int | None:
     """A number that is known."""
     if isinstance(value, bool):
@@ -153,6 +160,10 @@ def joined(one: Value, other: Value) -> Value:
             return Items(tuple(joined(*each) for each in both), one.kind)
         case Named(), Named() if one.values.keys() == other.values.keys():
             return Named({key: joined(one.values[key], other.values[key]) for key in one.values})
+        case (Module() as module, None) | (None, Module() as module):
+            return Maybe(module)
+        case (Maybe() as maybe, None) | (None, Maybe() as maybe):
+            return maybe
         case _:
             return UNKNOWN
 

@@ -15,6 +15,7 @@ from netdsl.checking.values import (
     Closure,
     Dtype,
     Items,
+    Maybe,
     Module,
     Record,
     Tensor,
@@ -112,6 +113,8 @@ class NameEvaluation(Evaluation):
             case Module():
                 found = self.attribute(value, name)
                 return found if found is not UNKNOWN else self._method(value, name)
+            case Maybe(module):
+                return self.field(module, name, span)
             case Class(_, definition) if definition is not None:
                 for each in definition.body:
                     if isinstance(each, ir.LetValue) and each.class_level and each.names == (name,):
