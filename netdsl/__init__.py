@@ -12,16 +12,20 @@ __version__ = "0.1.0"
 __all__ = [
     "CompileError",
     "Diagnostic",
+    "Diff",
     "Limits",
     "Result",
     "Source",
     "Span",
+    "State",
     "Summary",
     "__version__",
     "check",
     "compile",
+    "diff",
     "load",
     "parse",
+    "state",
     "summary",
 ]
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from torch import nn
 
     from netdsl.analysis.imports import Read
+    from netdsl.checking.state import State
+    from netdsl.checking.state.diff import Diff
     from netdsl.checking.summary import Summary
     from netdsl.compiler import IsPackage, Result, Style
     from netdsl.diagnostics import CompileError, Diagnostic
@@ -44,10 +50,12 @@ if TYPE_CHECKING:
 _LAZY = {
     "CompileError": "netdsl.diagnostics",
     "Diagnostic": "netdsl.diagnostics",
+    "Diff": "netdsl.checking.state.diff",
     "Limits": "netdsl.limits",
     "Result": "netdsl.compiler",
     "Source": "netdsl.source",
     "Span": "netdsl.source",
+    "State": "netdsl.checking.state",
     "Summary": "netdsl.checking.summary",
 }
 
@@ -197,6 +205,62 @@ def summary(
         raise CompileError(checked.diagnostics)
     with using(bounds):
         return summary_of(checked.program, entry, inputs)
+
+
+def state(
+    text: str,
+    entry: str | None = None,
+    *,
+    name: str = "<string>",
+    read: Read | None = None,
+    limits: Limits | None = None,
+) -> State:
+    """The tensors that a network keeps, as torch's state_dict has them, without torch.
+
+    Args:
+        text, name, read, limits: as for `compile`.
+        entry: a `let` or a `module` that needs no arguments; without it the network that stands
+            alone, or the first `let` that makes one.
+
+    Raises:
+        CompileError: the program is wrong.
+        ValueError: there is no such network, or it is too large.
+
+    >>> import netdsl
+    >>> [(each.key, each.shape) for each in netdsl.state("seq(linear 4 8, relu)").tensors]
+    [('0.weight', (8, 4)), ('0.bias', (8,))]
+    """
+    from netdsl.analysis.imports import no_reader
+    from netdsl.checking.state import state_of
+    from netdsl.compiler import check_source
+    from netdsl.diagnostics import CompileError
+    from netdsl.limits import DEFAULT, using
+    from netdsl.source import Source
+
+    bounds = limits or DEFAULT
+    checked = check_source(Source(text, name), read or no_reader, limits=bounds)
+    if checked.program is None:
+        raise CompileError(checked.diagnostics)
+    with using(bounds):
+        return state_of(checked.program, entry)
+
+
+def diff(old: str | State, new: str | State) -> Diff:
+    """What changes from the state of one network to that of another one, and which weights carry
+    over. Each is a program, of which the first network is meant, or what `state` gives.
+
+    Raises:
+        CompileError: a program is wrong.
+        ValueError: a program has no network that needs no arguments, or too large a one.
+
+    >>> import netdsl
+    >>> found = netdsl.diff("seq(fc = linear 4 8)", "seq(head = linear 4 8)")
+    >>> found.apply({"fc.weight": 1, "fc.bias": 2})
+    {'head.weight': 1, 'head.bias': 2}
+    """
+    from netdsl.checking.state.diff import diff_of
+
+    return diff_of(*(state(each) if isinstance(each, str) else each for each in (old, new)))
 
 
 def load(program: str | os.PathLike[str], entry: str | None = None, **parameters: Any) -> nn.Module:

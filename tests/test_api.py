@@ -90,6 +90,8 @@ def test_every_option_of_compile_is_in_the_table() -> None:
         (Result, "compile", set()),
         (Diagnostic, "check", {"sort_key"}),
         (netdsl.Summary, "summary", set()),
+        (netdsl.State, "state", set()),
+        (netdsl.Diff, "diff", set()),
     ],
 )
 def test_every_field_of_what_comes_back_is_told(cls: Any, title: str, hidden: set[str]) -> None:

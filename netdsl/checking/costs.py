@@ -1,4 +1,4 @@
-"""The sizes of the parameters of torch's layers."""
+"""The sizes of the parameters that torch's layers have themselves."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Settings = Mapping[str, Value]
 
 def parameters_of(module: Module) -> dict[str, Axis]:
     """The numbers of elements of a torch layer's own parameters, by name."""
-    return {name: product_of(sizes) for name, sizes in _sizes_of(module)}
+    return {name: product_of(sizes) for name, sizes in sizes_of(module)}
 
 
 def parameter(module: Module, name: str) -> Value:
     """A parameter that a torch layer itself has; None if it is made without."""
     if module.cls.torch not in _PARAMETERS or "." in name:
         return UNKNOWN
-    found = dict(_sizes_of(module))
+    found = dict(sizes_of(module))
     if name in found:
         plain = module.arguments.get("dtype") is None
         return Tensor(Shape(found[name]), "float" if plain else None)
@@ -35,7 +35,8 @@ _SWITCHES = ("bias", "affine", "elementwise_affine")
 _ALL = {"weight", "bias"}
 
 
-def _sizes_of(module: Module) -> Parameters:
+def sizes_of(module: Module) -> Parameters:
+    """The sizes of a torch layer's own parameters, by name, in torch's order."""
     rule = _PARAMETERS.get(module.cls.torch)
     return iter(()) if rule is None else rule(module.arguments)
 
@@ -129,81 +130,36 @@ def _recurrent(gates: int, cell: bool) -> Callable[[Settings], Parameters]:
     return rule
 
 
+def _recurrent_base(settings: Settings) -> Parameters:
+    gates = {"LSTM": 4, "GRU": 3}.get(settings.get("mode", UNKNOWN), 1)
+    yield from _recurrent(gates, False)(settings)
+
+
+def _recurrent_cell_base(settings: Settings) -> Parameters:
+    gates = _get(settings, "num_chunks")
+    number = None if gates is None else gates.as_int()
+    if number is None:
+        yield "weight_ih", (None, _get(settings, "input_size"))
+        return
+    yield from _recurrent(number, True)(settings)
+
+
 def _attention(settings: Settings) -> Parameters:
     width = _get(settings, "embed_dim")
-    if width is None:
-        yield "in_proj_weight", (None,)
-        return
-    key, value = settings.get("kdim"), settings.get("vdim")
-    if key is None and value is None:
-        yield "in_proj_weight", (width * 3, width)
+    inner = [settings.get(name) for name in ("kdim", "vdim")]
+    key, value = (width if each is None else size_of(each) for each in inner)
+    times = None if width is None else width * 3
+    if (key, value) == (width, width):
+        yield "in_proj_weight", (times, width)
     else:
         yield "q_proj_weight", (width, width)
-        yield "k_proj_weight", (width, width if key is None else size_of(key))
-        yield "v_proj_weight", (width, width if value is None else size_of(value))
+        yield "k_proj_weight", (width, key)
+        yield "v_proj_weight", (width, value)
     if _has(settings, "bias"):
-        yield "in_proj_bias", (width * 3,)
-        yield "out_proj.bias", (width,)
-    yield "out_proj.weight", (width, width)
+        yield "in_proj_bias", (times,)
     if settings.get("add_bias_kv") is True:
         yield "bias_k", (Dimension(1), Dimension(1), width)
         yield "bias_v", (Dimension(1), Dimension(1), width)
-
-
-def _transformer_layer(attentions: int) -> Callable[[Settings], Parameters]:
-    def rule(settings: Settings) -> Parameters:
-        width, hidden = _get(settings, "d_model"), _get(settings, "dim_feedforward")
-        bias = _has(settings, "bias")
-        inner = {"embed_dim": width, "kdim": None, "vdim": None, "bias": bias}
-        for at in range(attentions):
-            for name, sizes in _attention(inner):
-                yield f"attention{at}.{name}", sizes
-        yield "linear1.weight", (hidden, width)
-        yield "linear2.weight", (width, hidden)
-        for at in range(attentions + 1):
-            yield f"norm{at}.weight", (width,)
-        if bias:
-            yield "linear1.bias", (hidden,)
-            yield "linear2.bias", (width,)
-            for at in range(attentions + 1):
-                yield f"norm{at}.bias", (width,)
-
-    return rule
-
-
-def _stack(key: str, attentions: int) -> Callable[[Settings], Parameters]:
-    def rule(settings: Settings) -> Parameters:
-        layer, count = settings.get(key), _get(settings, "num_layers")
-        number = None if count is None else count.as_int()
-        if not isinstance(layer, Module) or number is None:
-            yield "layers", (None,)
-            return
-        for at in range(number):
-            for name, sizes in _transformer_layer(attentions)(layer.arguments):
-                yield f"layers.{at}.{name}", sizes
-        norm = settings.get("norm")
-        if isinstance(norm, Module):
-            for name, size in parameters_of(norm).items():
-                yield f"norm.{name}", (size,)
-        elif norm is not None:
-            yield "norm", (None,)
-
-    return rule
-
-
-def _transformer(settings: Settings) -> Parameters:
-    for word, attentions in (("encoder", 1), ("decoder", 2)):
-        count = _get(settings, f"num_{word}_layers")
-        number = None if count is None else count.as_int()
-        if number is None or settings.get(f"custom_{word}") is not None:
-            yield word, (None,)
-            continue
-        for at in range(number):
-            for name, sizes in _transformer_layer(attentions)(settings):
-                yield f"{word}.layers.{at}.{name}", sizes
-        yield f"{word}.norm.weight", (_get(settings, "d_model"),)
-        if _has(settings, "bias"):
-            yield f"{word}.norm.bias", (_get(settings, "d_model"),)
 
 
 _PARAMETERS: dict[str, Callable[[Settings], Parameters]] = {
@@ -226,10 +182,7 @@ _PARAMETERS: dict[str, Callable[[Settings], Parameters]] = {
     "RNNCell": _recurrent(1, True),
     "GRUCell": _recurrent(3, True),
     "LSTMCell": _recurrent(4, True),
+    "RNNBase": _recurrent_base,
+    "RNNCellBase": _recurrent_cell_base,
     "MultiheadAttention": _attention,
-    "TransformerEncoderLayer": _transformer_layer(1),
-    "TransformerDecoderLayer": _transformer_layer(2),
-    "TransformerEncoder": _stack("encoder_layer", 1),
-    "TransformerDecoder": _stack("decoder_layer", 2),
-    "Transformer": _transformer,
 }  # fmt: skip

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis.walk import walk
+from netdsl.checking.composed import layers_of
 from netdsl.checking.costs import parameters_of
-from netdsl.checking.values import Module, Tensor
+from netdsl.checking.values import Module, Tensor, Value
 from netdsl.shapes.shape import Axis
 
 
@@ -50,18 +51,34 @@ def own_parameters(module: Module) -> list[int | None]:
     ours = module.cls.definition is not None or module.combined is not None
     if not ours and (not told or name.startswith("Lazy")):
         return [None]
-    if module.items is None and name in ("Sequential", "ModuleList", "ModuleDict"):
+    if (
+        module.items is None
+        and name in ("Sequential", "ModuleList", "ModuleDict")
+        and not module.arguments
+    ):
         return [None]
     found: dict[str, Axis] = dict(parameters_of(module))
+    inside = [each for _, part in layers_of(module) for each in _all_parameters(part)]
     parent = module.attributes.get("super()")
     if isinstance(parent, Module):
         found |= parameters_of(parent)
+        inside += [each for _, part in layers_of(parent) for each in _all_parameters(part)]
     definition = module.cls.definition
     for node in _declared(definition):
         value = module.attributes.get(node.name)
         found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
     kept = [size for name, size in found.items() if name not in module.tied]
-    return [None if size is None else size.as_int() for size in kept]
+    return inside + [None if size is None else size.as_int() for size in kept]
+
+
+def _all_parameters(part: Value) -> list[int | None]:
+    """The numbers of elements of all that a layer of torch is made of."""
+    if part is None:
+        return []
+    if not isinstance(part, Module):
+        return [None]
+    below = [each for _, child in children_of(part) for each in _all_parameters(child)]
+    return own_parameters(part) + below
 
 
 def _declared(definition: ir.ModuleDef | None) -> Iterator[ir.ParameterDecl]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from netdsl.analysis import program as ir
 from netdsl.records import Frozen, Mutable, field
@@ -103,6 +103,9 @@ class Class(Frozen):
         return self.name if self.definition is None and self.declared is None else ""
 
 
+Registered: TypeAlias = Literal["child", "parameter", "buffer"]
+
+
 class Module(Mutable):
     """A module that exists. Of a torch layer, `arguments` are those it was made with; of a
     module of the program, `attributes` are what `self` has. `items` are those of a container,
@@ -118,8 +121,15 @@ class Module(Mutable):
     combined: ir.Combined | None = None
     repeated: Value = None
     """What a container of unknown length holds."""
-    tied: set[str] = field(default_factory=set)
-    """Parameters that are those of another module."""
+    registered: dict[str, Registered] = field(default_factory=dict)
+    """What its body registers with torch, by name, in order; what it is stands in `attributes`."""
+    unnamed: frozenset[str] = frozenset()
+    """The items of a combinator that have a position for a name."""
+    undecided: bool = False
+    """Whether it is not known what all its body registers."""
+    tied: dict[str, tuple[Module, str] | None] = field(default_factory=dict)
+    """Parameters that are those of another module: of which one, and their name there; None if
+    that is not known."""
     output: Value = Unknown.UNKNOWN
     """What it gave when it was last applied."""
     alternatives: tuple[Value, ...] = ()

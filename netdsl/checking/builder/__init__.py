@@ -23,6 +23,7 @@ from netdsl.checking.values import (
     Closure,
     Items,
     Module,
+    Named,
     Recipe,
     Record,
     Value,
@@ -102,6 +103,8 @@ class Builder(BodyBuilder):
         positional = [value for keyword, value in given if keyword is None]
         named = {keyword: value for keyword, value in given if keyword is not None}
         for parameter in found.signature.parameters:
+            if parameter.kind == "keywords":
+                arguments[parameter.name] = Named(named)
             if parameter.kind in ("variadic", "keywords"):
                 continue
             if positional and parameter.kind != "keyword":
@@ -183,6 +186,7 @@ class Builder(BodyBuilder):
                     module.items, module.written = found.items, found.written
                     module.repeated = found.repeated
                     module.attributes.update(found.attributes)
+                    module.registered = dict(found.registered)
             case ir.Call() as base:
                 parent = self.value(base, frame)
                 if isinstance(parent, Module):
@@ -190,6 +194,8 @@ class Builder(BodyBuilder):
                     module.attributes = {**parent.attributes, **module.attributes}
                     module.items, module.combined = parent.items, parent.combined
                     module.repeated = parent.repeated
+                    module.registered, module.tied = dict(parent.registered), dict(parent.tied)
+                    module.undecided = parent.undecided
                     module.attributes["super()"] = parent
 
     # ---- symbolic arguments --------------------------------------------------

@@ -39,6 +39,7 @@ class BodyBuilder(ListBuilder):
             case ir.ChildDecl(name, value):
                 self._child(name, self.value(value, frame), module, frame)
             case ir.ParameterDecl(name, shape, _, value):
+                module.registered[name] = "parameter"
                 if value is not None:
                     module.attributes[name] = self.value(value, frame)
                     return
@@ -46,7 +47,9 @@ class BodyBuilder(ListBuilder):
                 known = tuple(size if isinstance(size, Dimension) else None for size in sizes)
                 self._refuse_empty(known, node.span)
                 module.attributes[name] = Tensor(Shape(known), "float", node.span)
-            case ir.BufferDecl(name, value):
+            case ir.BufferDecl(name, value, saved):
+                if saved:
+                    module.registered[name] = "buffer"
                 module.attributes[name] = self.value(value, frame)
             case ir.ShareDecl(name, value):
                 frame.variables[name] = self.value(value, frame)
@@ -54,12 +57,10 @@ class BodyBuilder(ListBuilder):
                 self._let(names, self.value(value, frame), frame)
             case ir.LetFunction(name):
                 frame.variables[name] = Closure(node, frame.variables, module)
-            case ir.TieDecl(ir.Field(owner, name)):
-                tied = self.value(owner, frame)
-                if isinstance(tied, Module):
-                    tied.tied.add(name)
-            case ir.TieDecl(ir.Ref(_, name)):
-                module.tied.add(name)
+            case ir.TieDecl(target, source):
+                tied = self._parameter(target, frame)
+                if tied is not None:
+                    tied[0].tied[tied[1]] = self._origin(source, frame)
             case tree.Assert():
                 self.hold(node, frame)
             case ir.BodyFor(target, iterable, body):
@@ -67,10 +68,28 @@ class BodyBuilder(ListBuilder):
             case ir.BodyIf():
                 self._choice(node, frame)
 
+    def _parameter(self, path: tree.Node, frame: Frame) -> tuple[Module, str] | None:
+        """The module that has a parameter, and its name there; None if that is not known."""
+        match path:
+            case ir.Field(value, name):
+                owner = self.value(value, frame)
+            case ir.Ref(_, name):
+                owner = frame.owner
+            case _:
+                return None
+        return (owner, name) if isinstance(owner, Module) else None
+
+    def _origin(self, path: tree.Node, frame: Frame) -> tuple[Module, str] | None:
+        """Where a parameter was made that may be tied itself."""
+        found = self._parameter(path, frame)
+        return found if found is None else found[0].tied.get(found[1], found)
+
     def _child(self, name: str | ir.Text, value: Value, module: Module, frame: Frame) -> None:
         key = name if isinstance(name, str) else self.value(name, frame)
         if not isinstance(key, str):
+            module.undecided = True
             return
+        module.registered[key] = "child"
         module.attributes[key] = value
         if module.items is not None and module.combined is None and isinstance(value, Module):
             module.items = {**module.items, key: value}
@@ -120,6 +139,8 @@ class BodyBuilder(ListBuilder):
     ) -> None:
         over = self.elements(self.value(iterable, frame))
         if over is None or isinstance(over, Repeated):
+            assert frame.owner is not None
+            frame.owner.undecided = True
             inner = frame.inner()
             self.bind(target, over.element if isinstance(over, Repeated) else UNKNOWN, inner)
             self.declarations(body, inner)
@@ -142,6 +163,8 @@ class BodyBuilder(ListBuilder):
             if known is False:
                 continue
             outcomes.append(self._branch(body, absent[at], frame, start, condition, known))
+            if known is None:
+                module.undecided = True
             if known:
                 decided = True
                 break

@@ -87,6 +87,7 @@ class ListBuilder(Evaluator):
             key = name if name is not None else str(len(named))
             named[key], written[key] = value, at
         module.items, module.written = named, written
+        module.unnamed = frozenset(str(at) for at, (name, *_) in enumerate(found) if name is None)
         return module
 
     def _repeated(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> Value:
@@ -156,7 +157,7 @@ def _hold(module: Module, kind: str) -> None:
     """The attributes that the items of a combinator become: a named one is an attribute, the
     others stand together in `net`, which is applied in their place, or in `branches`."""
     items = module.items or {}
-    unnamed = [name for name in items if name.isdecimal()]
+    unnamed = [name for name in items if name in module.unnamed]
     chain = kind in ("nest", "residual")
     held: dict[str, Value] = {}
     for name, item in items.items():
@@ -165,8 +166,16 @@ def _hold(module: Module, kind: str) -> None:
         elif name == unnamed[0]:
             held["net" if chain else "branches"] = _together(module, unnamed, chain)
     module.attributes.update(held)
+    first = [] if _stand_together(list(items), unnamed) else ["branches"]
+    module.registered = dict.fromkeys([*first, *held], "child")
     if chain and module.items is not None:
         module.items = held
+
+
+def _stand_together(names: Sequence[str], some: Sequence[str]) -> bool:
+    """Whether some names follow each other."""
+    places = [at for at, name in enumerate(names) if name in some]
+    return not places or places == list(range(places[0], places[-1] + 1))
 
 
 def _together(module: Module, names: Sequence[str], chain: bool) -> Module:
