@@ -141,19 +141,6 @@ def _understood(units: list[Unit], diagnostics: Diagnostics, check_shapes: bool)
     return without_sizes(program, diagnostics)
 
 
-def header_options(style: str, layout: str | None, shapes: bool, lines: bool) -> dict[str, str]:
-    """What beside its sources decides the output, as its header's hash takes it in. `layout` is
-    None for a program that imports nothing."""
-    options = {"style": style}
-    if layout is not None:
-        options["layout"] = layout
-    if not shapes:
-        options["shapes"] = "no"
-    if lines:
-        options["lines"] = "yes"
-    return options
-
-
 def _refuse(source: Source, error: LimitReached | RecursionError, diagnostics: Diagnostics) -> None:
     """Says that a program is too large. What follows definitions and statements is a bounded
     number of steps deep."""
@@ -207,7 +194,7 @@ def _written(
     line_comments: bool,
 ) -> Result:
     """What is generated for a program that is right."""
-    from netdsl.emit.header import with_header
+    from netdsl.emit.header import header_options, with_header
     from netdsl.emit.python import emit
 
     source, file, program = checked.source, checked.tree, checked.program

@@ -14,16 +14,19 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import InspectLoader, MetaPathFinder
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from netdsl.compiler import compile_source, header_options
 from netdsl.diagnostics import CompileError, Diagnostic
-from netdsl.emit.header import edited, has_header, source_hash, split_header
+from netdsl.emit.header import edited, has_header, header_options, source_hash, split_header
 from netdsl.files import Folder
+from netdsl.kept import compiled
+from netdsl.limits import DEFAULT
 from netdsl.report import render_text
 from netdsl.source import Source
+from netdsl.store import digest, store
 from netdsl.writing import FileError, read_existing, write_whole
 
 _IMPORTS = "# imports "
@@ -85,15 +88,16 @@ class Loader(InspectLoader):
         depth = fullname.count(".")
         self.root = self.program.parents[depth]
         self.place = self.program.relative_to(self.root).as_posix()
-        self.generated = self.program.parent / "__pycache__" / f"{self.program.stem}.nd.py"
+        beside = Path(importlib.util.cache_from_source(str(self.program))).parent
+        self.generated = beside / f"{self.program.stem}.nd.py"
 
     def is_package(self, fullname: str) -> bool:
         return False
 
     def exec_module(self, module: ModuleType) -> None:
         text = self.get_source(self.fullname)
-        module.__file__ = str(self.generated)
-        code: CodeType = compile(text, str(self.generated), "exec", dont_inherit=True)
+        module.__file__ = file = self._shown(text)
+        code: CodeType = compile(text, file, "exec", dont_inherit=True)
         exec(code, module.__dict__)
 
     def get_source(self, fullname: str) -> str:
@@ -112,8 +116,15 @@ class Loader(InspectLoader):
 
     def _compiled(self, source: Source, folder: Folder) -> str:
         try:
-            result = compile_source(
-                source, read=folder.read, package=self._is_package, line_comments=True
+            result = compiled(
+                store(),
+                source,
+                "auto",
+                folder.read,
+                self._is_package,
+                shape_comments=True,
+                line_comments=True,
+                limits=DEFAULT,
             )
         except CompileError as error:
             raise ProgramError(error) from None
@@ -121,11 +132,20 @@ class Loader(InspectLoader):
             warnings.warn(render_text(result.diagnostics), stacklevel=2)
         text = result.source + _IMPORTS + json.dumps(result.imports) + "\n"
         try:
-            self.generated.parent.mkdir(exist_ok=True)
+            self.generated.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.generated, text)
         except (OSError, FileError):
-            pass  # what cannot be kept is made again
+            pass  # what cannot be kept here is looked for in the store
         return text
+
+    def _shown(self, text: str) -> str:
+        """A file that holds the generated source: where the program's folder cannot be written to,
+        one of the store's."""
+        with suppress(FileError):
+            if read_existing(self.generated) == text:
+                return str(self.generated)
+        name = f"{self.program.stem}_{digest(str(self.program))[:12]}.nd.py"
+        return store().file(name, text) or str(self.generated)
 
     def _kept(self, source: Source, folder: Folder) -> str | None:
         """What was generated before, if it is still what the program says."""

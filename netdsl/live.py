@@ -14,6 +14,7 @@ from netdsl.analysis.imports import Read, no_reader
 from netdsl.compiler import Result, compile_source
 from netdsl.files import Folder
 from netdsl.source import Source
+from netdsl.store import store
 from netdsl.writing import FileError, read_program
 
 if TYPE_CHECKING:
@@ -38,14 +39,15 @@ def load(
 
 def module_of(result: Result, source: Source) -> ModuleType:
     """The generated module, executed. The same source gives the same module: its classes are
-    one, and can be pickled. Its lines are there for tracebacks, debuggers and `inspect`."""
+    one, and can be pickled. Its lines are there for tracebacks, debuggers and `inspect`: in a file,
+    since Python itself shows no others when nobody catches an exception."""
     digest = hashlib.sha256(result.source.encode()).hexdigest()[:12]
     stem = Path(source.name).stem
     name = f"netdsl_{stem if stem.isidentifier() else 'program'}_{digest}"
     found = sys.modules.get(name)
     if found is not None:
         return found
-    file = f"<{name}>"
+    file = store().file(f"{name}.py", result.source) or f"<{name}>"
     module = ModuleType(name, f"Generated from {source.name}.")
     module.__file__ = file
     linecache.cache[file] = len(result.source), None, result.source.splitlines(True), file

@@ -112,6 +112,22 @@ class Store:
         except OSError:
             pass
 
+    def file(self, name: str, text: str) -> str | None:
+        """The path of a file that holds a text, for people and debuggers to look at: nothing here
+        reads it. None if it cannot be kept."""
+        if self.folder is None:
+            return None
+        path = os.path.join(self.folder, name)
+        data = text.encode("utf-8", "surrogatepass")
+        try:
+            os.makedirs(self.folder, 0o700, exist_ok=True)
+            if not _ours(self.folder):
+                return None
+            _write(path, data)
+        except OSError:
+            return None
+        return path
+
     def _prune(self) -> None:
         """Removes what was not used for longest, down to three quarters of what may be: so that it
         need not be done each time. Another process may be doing the same."""

@@ -23,15 +23,15 @@ def here(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def python(script: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def python(script: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a script that can import from the folder."""
     (folder / "script.py").write_text(script)
     return subprocess.run(
-        [sys.executable, *options, "script.py"],
+        [sys.executable, "script.py"],
         cwd=folder,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": ""},
+        env={**os.environ, "PYTHONPATH": "", **environment},
     )
 
 
@@ -72,8 +72,8 @@ def test_what_was_generated_is_kept_until_the_program_changes(here: Path) -> Non
         "import netdsl.importer, netdsl.importer as hook\n"
         "import importlib\n"
         "compiled = []\n"
-        "real = hook.compile_source\n"
-        "hook.compile_source = lambda *a, **k: compiled.append(1) or real(*a, **k)\n"
+        "real = hook.compiled\n"
+        "hook.compiled = lambda *a, **k: compiled.append(1) or real(*a, **k)\n"
         "import model\n"
         "print(len(compiled), model.net().fc.out_features)\n"
         "text = open('model.nd').read()\n"
@@ -157,7 +157,74 @@ def test_other_imports_are_as_ever(here: Path) -> None:
     assert "ModuleNotFoundError: No module named 'nowhere'" in done.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_no_hindrance(here: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_no_hindrance(here: Path, tmp_path: Path) -> None:
     (here / "__pycache__").write_text("a file stands in the way")
     done = python("import netdsl.importer, model\nprint(model.net().fc.out_features)", here)
     assert done.stdout == "2\n", done.stderr
+    cache = tmp_path / "cache"
+    for _ in range(2):
+        done = python(
+            "import netdsl.importer, model, torch\nmodel.net()(torch.ones(2, 5))\n",
+            here,
+            NETDSL_CACHE=str(cache),
+        )
+        assert f'File "{cache}/model_' in done.stderr
+        assert "    return self.fc(x)  # model.nd:3\n" in done.stderr
+
+
+def test_what_is_kept_lies_where_python_keeps_its_own(here: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    script = "import netdsl.importer, model\nprint(model.__file__)"
+    done = python(script, here, PYTHONPYCACHEPREFIX=str(elsewhere))
+    assert done.stdout == f"{elsewhere}{here}/model.nd.py\n", done.stderr
+    assert Path(done.stdout.strip()).is_file() and not (here / "__pycache__").exists()
+
+
+def test_a_wheel_brings_programs_along(here: Path, tmp_path: Path) -> None:
+    package = tmp_path / "project" / "nets"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from nets.model import net as net\n")
+    (package / "model.nd").write_text('from "blocks.nd" import Block\nlet net = seq(Block 4)\n')
+    (package / "blocks.nd").write_text("module Block(d) = seq(linear d d)")
+    (package.parent / "pyproject.toml").write_text(
+        "[build-system]\nrequires = ['hatchling']\nbuild-backend = 'hatchling.build'\n"
+        "[project]\nname = 'nets'\nversion = '1'\n"
+    )
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    options = ["--no-build-isolation", "--no-deps", "--target", str(tmp_path / "site")]
+    subprocess.run([*pip, "install", "--quiet", *options, str(package.parent)], check=True)
+    script = (
+        "import netdsl.importer, nets, nets.blocks\n"
+        "print(nets.net()[0][0].in_features, nets.blocks.Block.__module__, nets.model.__file__)"
+    )
+    done = python(script, here, PYTHONPATH=str(tmp_path / "site"))
+    generated = tmp_path / "site/nets/__pycache__/model.nd.py"
+    assert done.stdout == f"4 nets.blocks {generated}\n", done.stderr
+
+
+def test_processes_that_import_at_once_do_not_meet(here: Path) -> None:
+    (here / "script.py").write_text("import netdsl.importer, model\nprint(model.Net(3).fc)\n")
+    environment = {**os.environ, "PYTHONPATH": ""}
+    command = [sys.executable, "script.py"]
+    several = [
+        subprocess.Popen(
+            command, cwd=here, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    told = {each.communicate() for each in several}
+    assert told == {(b"Linear(in_features=3, out_features=2, bias=True)\n", b"")}
+    assert os.listdir(here / "__pycache__") == ["model.nd.py"]
+
+
+def test_a_module_is_loaded_again_with_what_it_imports(here: Path) -> None:
+    (here / "blocks.nd").write_text("module Block(d) = seq(linear d 8)")
+    (here / "model.nd").write_text('from "blocks.nd" import Block\nlet net: [B, 4] = Block 4')
+    script = (
+        "import netdsl.importer, importlib, model, blocks\n"
+        "first = model.Block\n"
+        "open('blocks.nd', 'w').write('module Block(d) = seq(linear d 9)')\n"
+        "importlib.reload(blocks), importlib.reload(model)\n"
+        "print(model.net()[0].out_features, model.Block is blocks.Block, model.Block is first)"
+    )
+    assert python(script, here).stdout == "9 True False\n"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -91,3 +94,55 @@ def test_a_traceback_shows_the_lines_of_the_program(tmp_path: Path) -> None:
         names["net"]()(torch.ones(2, 3))
     shown = "".join(traceback.format_exception(caught.value))
     assert "  # pair.nd:5\n" in shown and "  # pair.nd:9\n" in shown
+
+
+UNLUCKY = """module Unlucky(n, groups=1) {
+  conv = conv2d 4 4 3 groups=groups
+  def forward(x) {
+    y = x.flatten()
+    return y.reshape(-1, n)
+  }
+}
+let net(n, groups=1) = Unlucky n groups=groups
+"""
+
+WAYS = {
+    "load": "import netdsl; made = lambda *a: netdsl.load('net.nd', n=a[0], groups=a[1], entry='net')",
+    "import": "import netdsl.importer; from net import net as made",
+    "run": "from net import net as made",
+    "file": "from net import net as made",
+    "moved": "from parts.other import net as made",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_nobody_catches_names_the_line_of_the_program(way: str, tmp_path: Path) -> None:
+    """As Python itself prints it, in `__init__` and in `forward`, whichever way the module came."""
+    (tmp_path / "net.nd").write_text(UNLUCKY)
+    python = [sys.executable]
+    if way in ("file", "moved"):
+        command = [sys.executable, "-m", "netdsl", "compile", "net.nd", "--lines"]
+        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+        (tmp_path / "net.nd").unlink()
+    if way == "moved":  # and laid out by somebody else, who makes lines shorter
+        (tmp_path / "parts").mkdir()
+        (tmp_path / "net.py").rename(tmp_path / "parts" / "other.py")
+        black = [sys.executable, "-m", "black", "--quiet", "--line-length", "70", "parts/other.py"]
+        subprocess.run(black, cwd=tmp_path, check=True)
+    if way == "run":
+        python += ["-m", "netdsl", "run"]
+    (tmp_path / "script.py").write_text(
+        f"import sys, torch\n{WAYS[way]}\n"
+        "try:\n    made(7, 3)\nexcept ValueError:\n    sys.__excepthook__(*sys.exc_info())\n"
+        "made(7, 1)(torch.ones(2))\n"
+    )
+    done = subprocess.run(
+        [*python, "script.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": "", "NETDSL_CACHE": str(tmp_path / "cache")},
+    )
+    made, ran = done.stderr.split("Traceback (most recent call last):\n")[1:]
+    assert "  # net.nd:2\n" in made and "divisible by groups" in made
+    assert "  # net.nd:5\n" in ran and "is invalid for input of size 2" in ran

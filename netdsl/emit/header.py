@@ -47,6 +47,19 @@ def _gap(text: str) -> str:
     return "\n\n" if text.startswith(("def ", "class ", "@")) else "\n"
 
 
+def header_options(style: str, layout: str | None, shapes: bool, lines: bool) -> dict[str, str]:
+    """What beside its sources decides the output, as its header's hash takes it in. `layout` is
+    None for a program that imports nothing."""
+    options = {"style": style}
+    if layout is not None:
+        options["layout"] = layout
+    if not shapes:
+        options["shapes"] = "no"
+    if lines:
+        options["lines"] = "yes"
+    return options
+
+
 def source_hash(
     source: str,
     *,
