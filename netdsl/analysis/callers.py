@@ -1,4 +1,5 @@
-"""What calls tell of the parameters of functions, for annotations: nothing is checked by it."""
+"""What calls tell of parameters of functions and of fields of records, for annotations: nothing is
+checked by it."""
 
 from __future__ import annotations
 
@@ -56,6 +57,10 @@ def _annotated(
         case ir.LetFunction():
             callers = _Callers(calls, attributes)
             shown = callers.shown(definition.name, definition.parameters, "function")
+            return replace(definition, parameters=shown)
+        case ir.RecordDef():
+            callers = _Callers(calls, attributes)
+            shown = callers.shown(definition.name, definition.parameters, "record")
             return replace(definition, parameters=shown)
         case _:
             return definition

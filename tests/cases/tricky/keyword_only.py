@@ -15,7 +15,7 @@ def add_up(first: float, *rest: Any) -> Any:
 
 @dataclass(frozen=True)
 class Options:
-    d: Any
+    d: int
     _: KW_ONLY
     p: float = 0.5
     on: bool = False

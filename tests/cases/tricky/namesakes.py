@@ -1,5 +1,4 @@
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -43,7 +42,7 @@ class Embedding(nn.Module):
 
 @dataclass(frozen=True)
 class LayerNorm:
-    d: Any
+    d: int
 
 
 class Norm(nn.LayerNorm):
