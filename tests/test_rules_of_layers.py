@@ -52,8 +52,6 @@ NEVER = frozenset(
         "Threshold",
         "Dropout2d",
         "Dropout3d",
-        "LocalResponseNorm",
-        "CrossMapLRN2d",
     ]
 )
 """Layers that take any tensor of floats: there is nothing to refuse."""

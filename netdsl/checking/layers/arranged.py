@@ -5,6 +5,7 @@ Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
 
 from __future__ import annotations
 
+from netdsl.checking.layers.common import at_least_rank
 from netdsl.checking.rules import LAYERS, Call
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Tensor, Value
@@ -16,8 +17,7 @@ from netdsl.shapes.shape import ANY, Shape
 def pixel_shuffle(call: Call) -> Value:
     shape, up = call.shape("input"), call.name == "pixel_shuffle"
     factor = call.size("upscale_factor" if up else "downscale_factor")
-    if shape.rank is not None and shape.rank < 3:
-        raise Mismatch(f"`{call.name}` wants 3 axes at least, but gets {shape}")
+    at_least_rank(call, shape, 3)
     if shape.has_axis(-3) is not True or factor is None:
         return Tensor(ANY, call.tensor("input").dtype)
     depth, height, width = (shape.axis(at) for at in (-3, -2, -1))
@@ -50,6 +50,7 @@ def _times(size: Dimension | None, factor: Dimension) -> Dimension | None:
 @LAYERS("ChannelShuffle")
 def channel_shuffle(call: Call) -> Value:
     shape, groups = call.shape("input"), call.size("groups")
+    at_least_rank(call, shape, 3)
     if not call.sizes.divides(groups, shape.axis(1)):
         raise Mismatch(f"{groups} groups do not divide the channels of {shape}")
     return call.tensor("input")

@@ -38,6 +38,18 @@ def refuse_ints(call: Call, tensor: Tensor) -> None:
         )
 
 
+def at_least_rank(call: Call, shape: Shape, rank: int) -> None:
+    """
+    Raises:
+        Mismatch: the shape has fewer axes.
+    """
+    if shape.rank is not None and shape.rank < rank:
+        raise Mismatch(
+            f"`{call.name}` wants {rank} axes at least, but gets {shape}",
+            "add axes before it, such as a batch.",
+        )
+
+
 def channels(call: Call, shape: Shape, axis: int, count: Dimension | None) -> Shape:
     """The shape, whose axis of channels must have a size."""
     call.sizes.wants(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netdsl.checking.layers.common import channels, features, refuse_ints
+from netdsl.checking.layers.common import at_least_rank, channels, features, refuse_ints
 from netdsl.checking.rules import LAYERS, Call, size_of
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value
@@ -18,7 +18,7 @@ SAME = (
     "Identity Dropout Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout"
     " ReLU ReLU6 GELU SiLU Mish ELU CELU SELU LeakyReLU RReLU Sigmoid LogSigmoid Hardsigmoid"
     " Hardswish Hardtanh Hardshrink Softshrink Softplus Softsign Tanh Tanhshrink Threshold"
-    " LocalResponseNorm CrossMapLRN2d Softmin Softmax LogSoftmax"
+    " Softmin Softmax LogSoftmax"
 )
 
 
@@ -29,6 +29,15 @@ def same(call: Call) -> Value:
     if call.name in ("softmax", "log_softmax", "softmin") and isinstance(found, Tensor):
         call.axis(found.shape, call.setting("dim"))
     return found if isinstance(found, Tensor) else UNKNOWN
+
+
+@LAYERS("LocalResponseNorm CrossMapLRN2d")
+def response_norm(call: Call) -> Value:
+    if call.name == "cross_map_lrn2d":
+        call.wants_rank(call.shape("input"), 4)
+    else:
+        at_least_rank(call, call.shape("input"), 3)
+    return call.tensor("input")
 
 
 @LAYERS("Dropout1d")

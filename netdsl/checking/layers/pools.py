@@ -141,6 +141,12 @@ def unpool(call: Call) -> Value:
     tensor, count = call.tensor("input"), spatial(call)
     shape = tensor.shape
     sizes = split(call, shape, count)
+    if call.tensor("indices").dtype in ("float", "bool", "complex"):
+        raise Mismatch(
+            f"the indices of `{call.name}` are {call.tensor('indices').dtype}s, not ints",
+            "give it the indices that the pool gave.",
+            "wrong-dtype",
+        )
     if not call.sizes.same_shape(shape, call.shape("indices")):
         raise Mismatch(
             f"`{call.name}` wants one index for each element, but gets"

@@ -36,7 +36,7 @@ def pixels(name: str, r: Draw) -> Given:
 
 @LAYER_SAMPLES("ChannelShuffle")
 def channels(name: str, r: Draw) -> Given:
-    return given(str(r.one(1, 2, 3)), typed([2, r.one(4, 6, 5), *r.wide(1, 2)]))
+    return given(str(r.one(1, 2, 3)), typed([2, r.one(4, 6, 5), *r.wide(0, 2)]))
 
 
 @LAYER_SAMPLES("Upsample", 32)

@@ -39,7 +39,7 @@ def softmax2d(name: str, r: Draw) -> Given:
 
 @LAYER_SAMPLES("LocalResponseNorm CrossMapLRN2d", 16)
 def response_norm(name: str, r: Draw) -> Given:
-    return given(r.one("2", "3", "5"), typed(r.wide(4, 4)))
+    return given(r.one("2", "3", "5"), typed(r.wide(1, 5) if r.chance(0.4) else r.wide(4, 4)))
 
 
 @LAYER_SAMPLES("PReLU")

@@ -104,7 +104,11 @@ def fractional_pool(name: str, r: Draw) -> Given:
 def unpool(name: str, r: Draw) -> Given:
     shape = image(r, space_of(name))
     more = r.one("", "", ", stride=3", ", padding=1", ", 2, 1")
-    return given(f"{r.one(2, 3, 3)}{more}", typed(shape), typed(r.same(shape), "int"))
+    return given(
+        f"{r.one(2, 3, 3)}{more}",
+        typed(shape),
+        typed(r.same(shape), r.one("int", "int", "int", "")),
+    )
 
 
 PADS = " ".join(
