@@ -25,7 +25,7 @@ from netdsl.commands.status import BUG, INTERRUPTED, OK, USAGE, WRONG, UsageErro
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("compile", "check", "summary", "diff", "run", "explain")
+COMMANDS = ("compile", "check", "summary", "diff", "layers", "run", "explain")
 """The modules of `netdsl.commands` that are commands, as `--help` lists them. Each adds its
 arguments to a parser, and runs."""
 
@@ -39,6 +39,7 @@ examples:
   netdsl check model.nd --format json     what is wrong, for programs to read
   netdsl summary model.nd --depth 2       modules, shapes, parameters, multiply-adds
   netdsl diff old.nd new.nd               which weights carry over, and under which keys
+  netdsl layers conv2d                    its arguments, shapes, tensors, an example
   netdsl run train.py                     a script that imports model.nd as `import model`
   netdsl explain unclosed-bracket         what a code means, with an example
 """

@@ -131,7 +131,10 @@ def _recurrent(gates: int, cell: bool) -> Callable[[Settings], Parameters]:
 
 
 def _recurrent_base(settings: Settings) -> Parameters:
-    gates = {"LSTM": 4, "GRU": 3}.get(settings.get("mode", UNKNOWN), 1)
+    gates = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}.get(settings.get("mode", UNKNOWN))
+    if gates is None:
+        yield "weight_ih_l0", (None, _get(settings, "input_size"))
+        return
     yield from _recurrent(gates, False)(settings)
 
 

@@ -1,4 +1,4 @@
-"""Rules of attention, and of the Transformer's layers.
+"""Rules of attention and the Transformer's layers.
 
 Sources: https://docs.pytorch.org/docs/stable/nn.html#transformer-layers
 """

@@ -1,4 +1,4 @@
-"""Rules of convolutions, and of the windows that they see.
+"""Rules of convolutions and windows that are laid out.
 
 Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
 """

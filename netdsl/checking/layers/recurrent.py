@@ -1,4 +1,4 @@
-"""Rules of recurrent layers and of their cells.
+"""Rules of recurrent layers and their cells.
 
 Sources: https://docs.pytorch.org/docs/stable/nn.html#recurrent-layers
 """

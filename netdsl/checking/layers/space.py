@@ -1,4 +1,4 @@
-"""Rules of padding, and of layers that give axes other sizes.
+"""Rules of padding and layers that give axes other sizes.
 
 Sources: the Shape sections of https://docs.pytorch.org/docs/stable/nn.html
 """

@@ -1,0 +1,1 @@
+"""What there is to build with, told from the tables that the compiler itself works with."""
