@@ -146,3 +146,39 @@ def test_what_nobody_catches_names_the_line_of_the_program(way: str, tmp_path: P
     made, ran = done.stderr.split("Traceback (most recent call last):\n")[1:]
     assert "  # net.nd:2\n" in made and "divisible by groups" in made
     assert "  # net.nd:5\n" in ran and "is invalid for input of size 2" in ran
+
+
+ITEMS = """module Net(k) = seq(
+  linear k k,
+  relu,
+
+  nest(linear k k,
+       relu),  # where a layer is given to another one
+  conv2d k k (2 * k + 1) padding=k padding_mode="circular" groups=k bias=False, linear k k,
+)
+module Other(k) {
+  deep = list(linear k k,
+    for i in range(k) {
+      linear i i,
+    },
+    relu, relu, relu,
+    batch_norm1d k momentum=0.1, batch_norm1d k momentum=0.2, batch_norm1d k,
+  )
+  wide = list(
+    batch_norm1d k momentum=0.1, batch_norm1d k momentum=0.2, batch_norm1d k,
+    batch_norm1d k momentum=0.5)
+  def forward(x) = wide[0](deep[0](x))
+}
+"""
+
+
+def test_the_items_of_a_container_come_from_their_own_lines() -> None:
+    result = netdsl.compile(ITEMS, name="net.nd", check_shapes=False, line_comments=True)
+    lines = ITEMS.split("\n")
+    found = re.findall(r"nn\.(\w+)\(.*  # net\.nd:(\d+)$", result.source, re.M)
+    words = {"Conv2d": "conv2d", "BatchNorm1d": "batch_norm1d", "Linear": "linear", "ReLU": "relu"}
+    told = [(name, int(line)) for name, line in found if name in words]
+    assert len(told) == 16
+    for name, line in told:
+        assert words[name] in lines[line - 1], (name, line)
+    assert {line for _, line in told} >= {2, 3, 7, 10, 12, 14, 15, 18, 19}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from netdsl.analysis import program as ir
 from netdsl.emit.code import Code, Line
 from netdsl.emit.comments import of_elements
-from netdsl.emit.containers import CLASSES
+from netdsl.emit.containers import CLASSES, spans_of
 from netdsl.emit.expressions import write
 from netdsl.emit.filling import filled, in_statements
 from netdsl.emit.inits import scheme_lines
@@ -22,7 +22,9 @@ def value_lines(value: ir.Expr, place: Place, use: Callable[[str], str]) -> list
             nn = place.out.names.imported("nn")
             argument = f"{nn}.{CLASSES[value.kind]}({argument})"
         return [*lines, Line(use(argument))]
-    return [Line(use(write(value, place)), elements=of_elements(value, place.out.notes))]
+    text = use(write(value, place))
+    parts = spans_of(value.items) if isinstance(value, ir.Container) else ()
+    return [Line(text, elements=of_elements(value, place.out.notes), parts=parts)]
 
 
 def assign_lines(path: str, value: ir.Expr, place: Place) -> list[Code]:

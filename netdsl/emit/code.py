@@ -32,6 +32,8 @@ class Line(Frozen):
     elements: tuple[str | None, ...] = ()
     span: Span | None = None
     """What of the program it says."""
+    parts: tuple[Span, ...] = ()
+    """What the arguments of its call say."""
 
 
 class FunctionCode(Frozen):
@@ -115,10 +117,10 @@ class Writer(Mutable):
         text = self.line(part.text, indent + 4 * part.depth)
         bare, text = len(text), attached(text, part.shape, part.elements, WIDTH)
         self._count(len(text) - bare)
-        return {"text": self._marked(text, part.span), "nested": False}
+        return {"text": self._marked(text, part.span, part.parts), "nested": False}
 
-    def _marked(self, text: str, span: Span | None) -> str:
-        return text if self.marks is None or span is None else self.marks.on(text, span)
+    def _marked(self, text: str, span: Span | None, parts: Sequence[Span] = ()) -> str:
+        return text if self.marks is None or span is None else self.marks.on(text, span, parts)
 
     def klass(self, code: ClassCode) -> str:
         """A class at file level."""

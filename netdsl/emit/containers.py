@@ -16,6 +16,7 @@ from netdsl.emit.items import all_named, is_named, may_repeat, numbered
 from netdsl.emit.names import camel_case
 from netdsl.emit.place import Place
 from netdsl.records import replace
+from netdsl.source import Span
 from netdsl.syntax import tree
 
 CLASSES = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}
@@ -51,6 +52,11 @@ def show_name(item: ir.LayerItem, place: Place) -> str:
 
 
 # ---- expressions -------------------------------------------------------------
+
+
+def spans_of(items: Sequence[ir.LayerItemLike]) -> tuple[Span, ...]:
+    """What of the program the items are."""
+    return tuple(item.span for item in items)
 
 
 def elements(

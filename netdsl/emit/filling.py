@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.emit.code import Code, Line, indented
-from netdsl.emit.containers import elements, repeated, show_name, show_value
+from netdsl.emit.containers import elements, repeated, show_name, show_value, spans_of
 from netdsl.emit.expressions import target, write
 from netdsl.emit.helpers import helper
 from netdsl.emit.items import all_named, has_groups, is_named, may_repeat, numbered
@@ -39,7 +39,8 @@ def _filled_list(node: ir.Container | ir.LayerList, place: Place) -> tuple[list[
     of = f"{names.imported('nn')}.Module"
     if isinstance(node, ir.LayerList) and not node.built:
         of = f"{names.imported('Callable')}[..., {of}]"
-    lines: list[Code] = [Line(f"{layers}: {names.builtin('list')}[{of}] = [{shown}]")]
+    begins = f"{layers}: {names.builtin('list')}[{of}] = [{shown}]"
+    lines: list[Code] = [Line(begins, parts=spans_of(node.items[:first]))]
     lines += _appended(layers, node.items[first:], place)
     star = "*" if isinstance(node, ir.Container) and node.kind == "seq" else ""
     return lines, f"{star}{layers}"
@@ -70,14 +71,14 @@ def _appended(layers: str, items: Sequence[ir.LayerItemLike], place: Place) -> l
 def _append_line(layers: str, items: Sequence[ir.LayerItemLike], place: Place) -> Line:
     match items:
         case (ir.LayerItem(clauses=()) as only,):
-            return Line(f"{layers}.append({show_value(only, place)})")
+            text = f"{layers}.append({show_value(only, place)})"
         case (ir.LayerSplice(value),):
-            return Line(f"{layers}.extend({write(value, place)})")
+            text = f"{layers}.extend({write(value, place)})"
         case (ir.LayerItem() as only,):
-            return Line(f"{layers}.extend({repeated(only, place, show_value, 'layer')})")
+            text = f"{layers}.extend({repeated(only, place, show_value, 'layer')})"
         case _:
-            shown = ", ".join(elements(items, place, show_value, "layer"))
-            return Line(f"{layers} += [{shown}]")
+            text = f"{layers} += [{', '.join(elements(items, place, show_value, 'layer'))}]"
+    return Line(text, span=items[0].span, parts=spans_of(items))
 
 
 def grouped(

@@ -11,7 +11,7 @@ from netdsl.emit.annotations import annotation
 from netdsl.emit.bodies import Body, guarded_names
 from netdsl.emit.code import ClassCode, Code, FunctionCode, Line, spanned
 from netdsl.emit.combinators import Parts, combined
-from netdsl.emit.containers import CLASSES, contents
+from netdsl.emit.containers import CLASSES, contents, spans_of
 from netdsl.emit.expressions import arguments, write
 from netdsl.emit.filling import filled, in_statements
 from netdsl.emit.functions import function
@@ -162,7 +162,8 @@ class _Module:
                 lines, argument = filled(base, self.place)
                 return [*lines, Line(f"super().__init__({argument})")], None
             case ir.Container():
-                return [Line(f"super().__init__({contents(base, self.place)})")], None
+                text = f"super().__init__({contents(base, self.place)})"
+                return [Line(text, parts=spans_of(base.items))], None
 
     def stored(self) -> Iterator[Code]:
         """The parameters that methods read. A module among them is registered elsewhere, and

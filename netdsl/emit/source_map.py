@@ -7,8 +7,10 @@ a line has ended up, its mark is there with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from operator import add
 
+from netdsl.emit.layout.comments import last_lines
 from netdsl.emit.literals import comment
 from netdsl.records import Mutable, field
 from netdsl.source import Span
@@ -21,11 +23,21 @@ class Marks(Mutable):
 
     spans: list[Span] = field(default_factory=list)
 
-    def on(self, text: str, span: Span) -> str:
-        """The lines of a text, marked."""
+    def on(self, text: str, span: Span, parts: Sequence[Span] = ()) -> str:
+        """The lines of a text, marked; `parts` are what its elements say, where these have lines
+        of their own."""
+        lines = text.split("\n")
+        marks = [self._mark(span)] * len(lines)
+        begin = 0
+        for end, part in zip(last_lines(lines, len(parts)), parts, strict=False):
+            first = begin or min(at for at in range(1, end + 1) if lines[at].strip() not in "[{")
+            marks[first : end + 1] = [self._mark(part)] * (end + 1 - first)
+            begin = end + 1
+        return "\n".join(map(add, lines, marks))
+
+    def _mark(self, span: Span) -> str:
         self.spans.append(span)
-        mark = f"\0{len(self.spans) - 1}\0"
-        return "\n".join(line + mark for line in text.split("\n"))
+        return f"\0{len(self.spans) - 1}\0"
 
     def taken(self, text: str) -> tuple[str, dict[int, Span]]:
         """The text without marks, and what each of its lines says, counted from 1."""
