@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from netdsl.source import Source
-from netdsl.writing import FileError, read_program
+from netdsl.writing import FileError, read_inside
 
 
 class Folder:
@@ -24,13 +23,7 @@ class Folder:
             OSError, ValueError: it cannot be read; the text says why.
         """
         path = self.path / place
-        inside = os.path.realpath(path)
-        root = os.path.realpath(self.path)
-        if os.path.commonpath([root, inside]) != root:
-            raise ValueError(f"it is a link that leads out of {self.path}")
-        if not stat.S_ISREG(os.stat(inside).st_mode):
-            raise ValueError("it is no regular file")
         try:
-            return Source(read_program(inside), place, os.path.normpath(path))
+            return Source(read_inside(str(path), str(self.path)), place, os.path.normpath(path))
         except FileError as error:
             raise ValueError(error.reason) from None

@@ -159,7 +159,7 @@ class Loader(InspectLoader):
             return None
         try:
             imports = {place: folder.read(place).text for place in json.loads(last)}
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return None
         options = header_options("auto", "modules" if imports else None, True, True)
         current = source_hash(source.text, imports=imports, options=options)

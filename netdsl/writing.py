@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from netdsl.limits import current
 
 STDIN = "-"
+
+_LONGEST = 200_000_000
+"""As much of a file is looked at to see whether it was generated: more than any output has."""
+
+
+_PREFIX = ".netdsl-"
+_TEMPORARY = re.compile(rf"{re.escape(_PREFIX)}(\d+)-[0-9a-f]{{12}}")
+_DAY = 86_400
 
 
 class FileError(Exception):
@@ -40,9 +51,68 @@ def read_program(path: str) -> str:
             data = sys.stdin.buffer.read(longest + 1)
         else:
             with open(path, "rb") as file:
-                data = file.read(longest + 1)
+                data = _steady(file, longest)
     except (OSError, ValueError) as error:
         raise FileError(name, reason(error)) from None
+    return _text(data, longest, name)
+
+
+def read_inside(path: str, folder: str) -> str:
+    """The text of a program that must be a regular file below a folder. What is looked at is the
+    file that was opened, so that nothing can take its place in between.
+
+    Raises:
+        FileError: it is not there, is something else, or is not a text.
+    """
+    longest = 4 * current().source
+    try:
+        inside = os.path.realpath(path)
+        _refuse_outside(inside, folder)
+        with open(_open_regular(inside), "rb") as file:
+            if not os.path.samestat(os.fstat(file.fileno()), os.stat(os.path.realpath(path))):
+                raise ValueError("it became another file while it was opened")
+            _refuse_outside(os.path.realpath(path), folder)
+            data = _steady(file, longest)
+    except (OSError, ValueError) as error:
+        raise FileError(path, reason(error)) from None
+    return _text(data, longest, path)
+
+
+def _refuse_outside(inside: str, folder: str) -> None:
+    root = os.path.realpath(folder)
+    if os.path.commonpath([root, inside]) != root:
+        raise ValueError(f"it is a link that leads out of {folder}")
+
+
+def _open_regular(path: str) -> int:
+    """A file to read; what is none is not waited for, as a pipe would be.
+
+    Raises:
+        OSError, ValueError: it cannot be read, or is no regular file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise ValueError("it is no regular file")
+
+
+def _steady(file: BinaryIO, longest: int) -> bytes:
+    """What a file holds, up to one byte more than may be.
+
+    Raises:
+        ValueError: it was written to meanwhile, so that this may be half of it.
+    """
+    before = os.fstat(file.fileno())
+    data = file.read(longest + 1)
+    after = os.fstat(file.fileno())
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, after.st_size):
+        raise ValueError("it changed while it was read")
+    return data
+
+
+def _text(data: bytes, longest: int, name: str) -> str:
     if len(data) > longest:
         raise FileError(name, f"longer than {longest} bytes, which no program is")
     try:
@@ -62,8 +132,8 @@ def read_existing(path: str | Path) -> str | None:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             return None
-        with open(path, "rb") as file:
-            return file.read().decode("utf-8", "surrogateescape")
+        with open(_open_regular(os.fspath(path)), "rb") as file:
+            return file.read(_LONGEST).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -100,7 +170,8 @@ def _mode(target: Path) -> int | None:
 
 
 def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    temporary = target.with_name(f".netdsl-{os.getpid()}-{os.urandom(6).hex()}")
+    _sweep(target.parent)
+    temporary = target.with_name(f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}")
     created = 0o666 if mode is None else 0o600  # nobody reads it before it has its own mode
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, created)
     try:
@@ -115,6 +186,28 @@ def _replace(target: Path, data: bytes, mode: int | None) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what processes left behind that were killed while they wrote here."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found = _TEMPORARY.fullmatch(entry.name)
+            if found is not None and _is_over(int(found[1]), entry):
+                with suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _is_over(process: int, entry: os.DirEntry[str]) -> bool:
+    """Whether nobody writes a file any more: its process is gone, or it is a day old."""
+    try:
+        if os.name == "posix":
+            os.kill(process, 0)  # asks, and does nothing else
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -15,7 +15,7 @@ from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
 from netdsl.records import replace
-from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.dimension import Dimension, TooLarge
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -42,7 +42,7 @@ def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Va
     for definition in program.definitions:
         try:
             Entry(runner, definition, results).follow()
-        except GaveUp:
+        except (GaveUp, TooLarge):
             _gave_up(definition.span, diagnostics)
             break
     return runner
@@ -72,7 +72,7 @@ def _hold(program: ir.Program, diagnostics: Diagnostics) -> None:
                 "assertion-undecided",
             )
             runner.report(found, each.span)
-    except GaveUp:
+    except (GaveUp, TooLarge):
         _gave_up(each.span, diagnostics)
 
 

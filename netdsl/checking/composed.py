@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
-from netdsl import torchlib
+from netdsl import limits, torchlib
 from netdsl.checking.costs import sizes_of
 from netdsl.checking.rules import size_of
 from netdsl.checking.values import UNKNOWN, Class, Items, Module, Named, Tensor, Value, as_int
@@ -147,6 +147,8 @@ def _stack(layer: Module) -> Below:
     settings = layer.arguments
     inner = settings.get("encoder_layer", settings.get("decoder_layer", UNKNOWN))
     count = as_int(settings.get("num_layers"))
+    if count is not None and count > limits.current().items:
+        count = None
     many = [copied(inner, {}) for _ in range(count or 0)]
     yield "layers", UNKNOWN if count is None else _container(layer, "ModuleList", many)
     yield "norm", settings.get("norm")

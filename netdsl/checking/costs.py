@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from netdsl import limits
 from netdsl.checking.rules import per_axis, size_of
 from netdsl.checking.values import UNKNOWN, Items, Module, Tensor, Value
 from netdsl.shapes.dimension import Dimension
@@ -105,6 +106,13 @@ def _prelu(settings: Settings) -> Parameters:
     yield "weight", (_get(settings, "num_parameters"),)
 
 
+def number_of_layers(settings: Settings, name: str) -> int | None:
+    """How many layers are stacked, if that is known and can be followed."""
+    count = _get(settings, name)
+    number = None if count is None else count.as_int()
+    return None if number is None or number > limits.current().items else number
+
+
 def _recurrent(gates: int, cell: bool) -> Callable[[Settings], Parameters]:
     def rule(settings: Settings) -> Parameters:
         inputs, hidden = _get(settings, "input_size"), _get(settings, "hidden_size")
@@ -113,7 +121,10 @@ def _recurrent(gates: int, cell: bool) -> Callable[[Settings], Parameters]:
             return
         projected = None if cell else _get(settings, "proj_size")
         kept = projected if projected is not None and projected.as_int() else hidden
-        layers = 1 if cell else (_get(settings, "num_layers") or Dimension(1)).as_int() or 1
+        layers = 1 if cell else number_of_layers(settings, "num_layers")
+        if layers is None:
+            yield "weight", (None,)
+            return
         ways = ["", "_reverse"] if settings.get("bidirectional") is True else [""]
         for layer in range(layers):
             width = inputs if layer == 0 else kept * len(ways)

@@ -200,12 +200,19 @@ def _sequence(name: str, values: Sequence[Value], named: Mapping[str, Value], to
     return UNKNOWN
 
 
+_GROWING = frozenset({"factorial", "comb", "perm"})
+_GROWN = 1000
+"""Beyond this those functions give numbers that no size has, and take long about it."""
+
+
 def math_function(name: str, values: Sequence[Value]) -> Value:
     """What one of Python's functions of `math` gives."""
     numbers = [as_int(each) if isinstance(each, Dimension) else each for each in values]
     if not all(isinstance(each, int | float) for each in numbers):
         if name in ("ceil", "floor") and isinstance(values[0], Dimension):
             return values[0]
+        return UNKNOWN
+    if name in _GROWING and any(isinstance(each, int) and each > _GROWN for each in numbers):
         return UNKNOWN
     result = getattr(math, name)(*numbers)
     return result if isinstance(result, bool | float) else Dimension(result)

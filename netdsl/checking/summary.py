@@ -122,7 +122,7 @@ def summary_of(
         row = summarise(program, entry, sizes, diagnostics)
     except UnknownInput as error:
         raise NoSummary(f"{entry} has {error}") from None
-    except (GaveUp, RecursionError):
+    except (GaveUp, RecursionError, ArithmeticError):
         raise TooLarge(f"{entry} is too large to be summed up") from None
     except LimitReached as reached:
         raise TooLarge(f"{entry} is too large to be summed up: {reached.message}") from None

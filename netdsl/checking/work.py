@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
+from netdsl.checking.costs import number_of_layers
 from netdsl.checking.rules import Call, per_axis, size_of
 from netdsl.checking.values import Module, Tensor, Value
-from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.dimension import Dimension, TooLarge
 from netdsl.shapes.shape import ANY, Axis, Shape, product_of
 
 Settings = Mapping[str, Value]
@@ -25,11 +27,19 @@ def layer_work(name: str, settings: Settings, given: Given, result: Value) -> Ax
     """The multiply-adds of a torch layer, None where they are not known. `given` are its inputs,
     by the names of its rule."""
     rule = _LAYERS.get(name)
-    return NONE if rule is None else rule(settings, given, result)
+    with suppress(TooLarge):
+        return NONE if rule is None else rule(settings, given, result)
+    return None
 
 
 def function_work(call: Call, result: Value) -> Axis:
     """The multiply-adds of a function of torch, None where they are not known."""
+    with suppress(TooLarge):
+        return _function(call, result)
+    return None
+
+
+def _function(call: Call, result: Value) -> Axis:
     shape = result.shape if isinstance(result, Tensor) else ANY
     match call.name:
         case "matmul" | "mm" | "bmm" | "@" | "linear":
@@ -87,14 +97,14 @@ def _recurrent(gates: int) -> Callable[[Settings, Given, Value], Axis]:
     def work(settings: Settings, given: Given, result: Value) -> Axis:
         shape = _shape(given, "input")
         width, hidden = _get(settings, "input_size"), _get(settings, "hidden_size")
-        layers, projected = _get(settings, "num_layers"), _get(settings, "proj_size")
+        layers, projected = number_of_layers(settings, "num_layers"), _get(settings, "proj_size")
         steps = product_of(shape.parts[:-1])
-        if width is None or hidden is None or layers is None or layers.as_int() is None:
+        if width is None or hidden is None or layers is None:
             return None
         ways = 2 if settings.get("bidirectional") is True else 1
         kept = projected if projected is not None and projected.as_int() else hidden
         total: Dimension = NONE
-        for at in range(layers.as_int() or 0):
+        for at in range(layers):
             taken = width if at == 0 else kept * ways
             total += hidden * gates * (taken + kept) * ways
             if kept is not hidden:

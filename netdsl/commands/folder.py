@@ -13,7 +13,7 @@ from netdsl.commands.status import UsageError
 from netdsl.files import Folder
 from netdsl.limits import DEFAULT, Limits, using
 from netdsl.source import Source
-from netdsl.writing import STDIN, read_program
+from netdsl.writing import STDIN, read_inside, read_program
 
 STDIN_NAME = "<stdin>"
 
@@ -24,6 +24,8 @@ class Input(NamedTuple):
     path: str
     place: str
     root: Folder
+    found: bool = False
+    """Whether it was found in a folder, and not named itself: it is then a file in there."""
 
     def source(self, limits: Limits = DEFAULT) -> Source:
         """The program as a source.
@@ -33,6 +35,8 @@ class Input(NamedTuple):
         """
         path = None if self.path == STDIN else self.path
         with using(limits):
+            if self.found:
+                return Source(read_inside(self.path, str(self.root.path)), self.place, path)
             return Source(read_program(self.path), self.place, path)
 
 
@@ -99,7 +103,8 @@ def inputs(options: argparse.Namespace) -> list[Input]:
     for file in files:
         if file != STDIN and os.path.isdir(file):
             for each in _below(file):
-                named.setdefault(os.path.realpath(each), input_of(each, root or file))
+                found = input_of(each, root or file)._replace(found=True)
+                named.setdefault(os.path.realpath(each), found)
         else:
             real = file if file == STDIN else os.path.realpath(file)
             named.setdefault(real, input_of(file, root))
@@ -140,7 +145,7 @@ def input_of(file: str, root: str | None) -> Input:
     if root is None:
         return Input(file, path.name, Folder(path.parent))
     place = os.path.relpath(os.path.abspath(path), os.path.abspath(root))
-    if place.startswith(".."):
+    if place == os.pardir or place.startswith(os.pardir + os.sep):
         raise UsageError(f"{file} is not below --root {root}")
     return Input(file, place.replace(os.sep, "/"), Folder(Path(root)))
 
@@ -148,4 +153,4 @@ def input_of(file: str, root: str | None) -> Input:
 def imported(program: Input, places: tuple[str, ...]) -> Iterator[Input]:
     """The files that a program imports, as programs of their own."""
     for place in places:
-        yield Input(os.path.normpath(program.root.path / place), place, program.root)
+        yield Input(os.path.normpath(program.root.path / place), place, program.root, found=True)

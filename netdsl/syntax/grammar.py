@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+from contextlib import suppress
 from functools import cache
 from io import BytesIO
 from os import path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 PACKAGE = path.dirname(path.dirname(path.abspath(__file__)))
 GRAMMARS = (path.join(PACKAGE, "grammars"), path.join(path.dirname(PACKAGE), "grammars"))
 """In a wheel the grammar lies in the package, in a checkout beside it."""
+
+_DAMAGED = (EOFError, ValueError, TypeError, LookupError)
+"""What marshal says of what it did not write, or Lark of what is not its own."""
 
 TABLES = path.join(PACKAGE, "syntax", "tables.bin")
 
@@ -46,11 +50,12 @@ def driver() -> Driver:
 def tables() -> Tables:
     """What that parser works by."""
     stored = _stored()
-    if stored is None:
-        from netdsl.syntax.tables import tables
+    if stored is not None:
+        with suppress(*_DAMAGED):
+            return Tables(*marshal.load(stored))
+    from netdsl.syntax.tables import tables
 
-        return tables(parser())
-    return Tables(*marshal.load(stored))
+    return tables(parser())
 
 
 @cache
@@ -61,8 +66,9 @@ def parser() -> Lark:
     stored = _stored()
     loaded = None
     if stored is not None:
-        marshal.load(stored)
-        loaded = load(marshal.load(stored))
+        with suppress(*_DAMAGED):
+            marshal.load(stored)
+            loaded = load(marshal.load(stored))
     return loaded or build(grammar_text())
 
 
@@ -85,7 +91,7 @@ def _stored() -> BytesIO | None:
             data = file.read()
         stored = BytesIO(data)
         key, size = marshal.load(stored)
-    except (OSError, EOFError, ValueError, TypeError):
+    except (OSError, *_DAMAGED):
         return None
     fits = key == _key(grammar_text()) and size == len(data) - stored.tell()
     return stored if fits else None

@@ -44,7 +44,8 @@ def _inside(before: str, part: str, after: str) -> Attack:
 
 def _number(program: str) -> Attack:
     """A program that holds a number, which is a power of ten."""
-    return lambda size: program.replace("@", str(10**size))
+    parts = program.split("@@")
+    return lambda size: "@".join(part.replace("@", str(10**size)) for part in parts)
 
 
 FORWARD = "def f(x: [B, 8]) -> [B, 8] {"
@@ -193,6 +194,11 @@ NUMBERS: dict[str, Attack] = {
     "a text from a number": _number("let a = str(10 ** @)\nassert len(a) > 5"),
     "a rounded number": _number("linear (round(1.5, -@)) 8"),
     "a size": _number("linear @ @"),
+    "a network of large sizes": _number("let net: [B, @] -> [B, @] = seq(linear @ @, layer_norm @, relu)"),
+    "a large picture": _number("let net: [B, 3, @, @] = seq(conv2d 3 @ 3, relu, conv2d @ @ 5 groups=@, flatten)"),
+    "large sequences": _number("let net: [B, @, 8] = seq(lstm 8 @ batch_first=True num_layers=@)"),
+    "large attention": _number("module M { a = multihead_attention @ @; def forward(x: [B, @, @]) = a(x, x, x) }\nlet net: [@, @, @] = M"),
+    "a large product": _number("def f(x: [@, @], y: [@, @]) = x @ y + einsum(\"a b, b c -> c a\", x, y)".replace(" @ y", " @@ y")),
     "a size of sizes": _number("def f(x: [@, @, @]) -> [@] = x.flatten()"),
     "a tensor": _number("def f(x: [B]) = x + zeros(@)"),
     "a constant": _number("module M { const a = arange(@); def forward(x: [B]) = x + a }"),
@@ -223,6 +229,13 @@ NUMBERS: dict[str, Attack] = {
     ),
     "many groups": _number("conv2d (@ * 2) (@ * 4) 3 groups=@"),
     "a wide kernel": _number("let net: [B, 3, 224, 224] = seq(conv2d 3 8 @ padding=@ dilation=@)"),
+    "parameters of a deep stack": _number("let net = lstm 8 8 num_layers=@\nassert params(net) > 5"),
+    "parameters of a tall transformer": _number(
+        "let net = transformer_encoder (transformer_encoder_layer 8 2) @\nassert params(net) > 5"
+    ),
+    "parameters of a large layer": _number("let net = linear @ @\nassert params(net) > 5"),
+    "parts of a tensor": _number("def f(x: [@]) = x.split(1)[0]"),
+    "even parts of a tensor": _number("def f(x: [B]) = x.tensor_split(@)[0]"),
     "a deep stack of recurrences": _number("let net: [B, 8, 8] = seq(lstm 8 8 num_layers=@)"),
     "a tall transformer": _number("transformer_encoder (transformer_encoder_layer 8 2) @"),
 }  # fmt: skip

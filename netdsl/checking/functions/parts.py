@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from netdsl import limits
 from netdsl.checking.functions.axes import resized_at
 from netdsl.checking.functions.joining import sum_of
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
@@ -18,6 +19,13 @@ from netdsl.shapes.shape import Axis
 def _cut(tensor: Tensor, axis: int, sizes: Sequence[Axis]) -> Items:
     parts = (Tensor(resized_at(tensor.shape, axis, [each]), tensor.dtype) for each in sizes)
     return Items(tuple(parts), "tuple")
+
+
+def _cut_into(tensor: Tensor, axis: int, count: int, size: Callable[[int], Axis]) -> Value:
+    """So many parts, as long as that can be followed; `size` tells how large each is."""
+    if count > limits.current().items:
+        return _any_number(tensor, axis)
+    return _cut(tensor, axis, [size(at) for at in range(count)])
 
 
 def _any_number(tensor: Tensor, axis: int | None) -> Repeated:
@@ -44,10 +52,21 @@ def chunk(call: Call) -> Value:
     if total is None:
         if size is None or divides(count, size, call.sizes.facts) is not Truth.ALWAYS:
             return _any_number(tensor, axis)
-        return _cut(tensor, axis, [call.sizes.known(size // count)] * count)
+        part = call.sizes.known(size // count)
+        return _cut_into(tensor, axis, count, lambda at: part)
     step = -(-total // count)
-    numbers = [min(step, total - at) for at in range(0, total, step)] if step else [0] * count
-    return _cut(tensor, axis, list(map(Dimension, numbers)))
+    return _in_steps(tensor, axis, total, step) if step else _empty(tensor, axis, count)
+
+
+def _in_steps(tensor: Tensor, axis: int, total: int, step: int) -> Value:
+    """Parts of one size, of which the last may be smaller."""
+    return _cut_into(
+        tensor, axis, -(-total // step), lambda at: Dimension(min(step, total - at * step))
+    )
+
+
+def _empty(tensor: Tensor, axis: int, count: int) -> Value:
+    return _cut_into(tensor, axis, count, lambda at: Dimension(0))
 
 
 @FUNCTIONS("split", "input split_size dim=0 split_size_or_sections=None")
@@ -67,8 +86,7 @@ def split(call: Call) -> Value:
         if axis is not None and size is not None and call.sizes.surely_equal(size, size_of(wanted)):
             return Items((tensor,), "tuple")
         return _any_number(tensor, axis)
-    numbers = [min(step, total - at) for at in range(0, total, step)] if total else [0]
-    return _cut(tensor, axis, list(map(Dimension, numbers)))
+    return _in_steps(tensor, axis, total, step) if total else _empty(tensor, axis, 1)
 
 
 @FUNCTIONS("split_with_sizes", "input split_sizes dim=0")
@@ -111,11 +129,11 @@ def _at_indices(call: Call, tensor: Tensor, axis: int | None, sections: Value) -
         raise Mismatch(f"`{call.name}` makes {count} parts", "make one at least.")
     if axis is None or total is None:
         if axis is not None and count is not None:
-            return _cut(tensor, axis, [None] * count)
+            return _cut_into(tensor, axis, count, lambda at: None)
         return _any_number(tensor, axis)
     if count is not None:
-        numbers = [total // count + (at < total % count) for at in range(count)]
-        return _cut(tensor, axis, list(map(Dimension, numbers)))
+        least, more = divmod(total, count)
+        return _cut_into(tensor, axis, count, lambda at: Dimension(least + (at < more)))
     if not isinstance(sections, Items) or None in map(as_int, sections.elements):
         return _any_number(tensor, axis)
     ends = [as_int(each) for each in sections.elements]
@@ -146,4 +164,6 @@ def unbind(call: Call) -> Value:
     axis = _divided_axis(call, tensor, call.get("dim"))
     part = Tensor(resized_at(tensor.shape, axis, []), tensor.dtype)
     count = None if axis is None else call.sizes.number(tensor.shape.axis(axis))
-    return Repeated(part) if count is None else Items((part,) * count, "tuple")
+    if count is None or count > limits.current().items:
+        return Repeated(part)
+    return Items((part,) * count, "tuple")
