@@ -15,6 +15,7 @@ from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
+from netdsl.checking.mutation import Change, can_change, changeable, fresh
 from netdsl.checking.python import builtin, math_function
 from netdsl.checking.rearranges import refuse_pattern, step_of
 from netdsl.checking.repeats import Repeats, quiet
@@ -27,6 +28,7 @@ from netdsl.checking.values import (
     Class,
     Closure,
     Items,
+    Joined,
     Maybe,
     Module,
     Named,
@@ -57,6 +59,8 @@ class Runner(Signatures, Builder, Statements):
         """The modules that are applied, inside each other."""
         self.repeats: Repeats | None = Repeats()
         """None where each module is to be followed by itself, as for a summary."""
+        self.changes: list[Change] = []
+        """What calls made of lists and dicts that they were given, and the caller does not know."""
 
     def binary(self, op: str, one: Value, other: Value) -> Value:
         result = super().binary(op, one, other)
@@ -68,6 +72,12 @@ class Runner(Signatures, Builder, Statements):
     # ---- calls ---------------------------------------------------------------
 
     def call(self, node: ir.Call, frame: Frame) -> Value:
+        value = self._called(node, frame)
+        while self.changes:
+            frame.changed(self.changes.pop(0))
+        return value
+
+    def _called(self, node: ir.Call, frame: Frame) -> Value:
         func = node.func
         given = self.arguments(node.args, frame)
         if isinstance(func, ir.Field):
@@ -88,7 +98,13 @@ class Runner(Signatures, Builder, Statements):
             return self.apply(callee, given, node.span)
         if isinstance(callee, Closure) and isinstance(callee.definition, ir.Function):
             return self.run_function(callee, given, node.span)
+        if callee is UNKNOWN:
+            self._forget(given)
         return self.build_call(callee, given, node.span)
+
+    def _forget(self, given: Given) -> None:
+        """Lists and dicts that went to where nobody follows them may be others now."""
+        self.changes += [(each, UNKNOWN) for _, value in given for each in changeable(value)]
 
     def _library(self, func: ir.Ref, given: Given, node: ir.Call) -> Value:
         positional = [value for name, value in given if name is None]
@@ -172,8 +188,8 @@ class Runner(Signatures, Builder, Statements):
                 if func.name in ("size", "dim", "numel", "ndimension"):
                     return self._asked(receiver, func.name, positional)
                 return self.function(func.name, [receiver, *positional], named, node.span)
-            case Items(elements, kind):
-                return self._list_method(func, elements, kind, positional, frame)
+            case Items():
+                return self._list_method(func.name, receiver, positional, frame)
             case Named(values, complete) if func.name in ("items", "keys", "values") and complete:
                 if func.name == "items":
                     return Items(tuple(Items(pair, "tuple") for pair in values.items()), "list")
@@ -193,27 +209,25 @@ class Runner(Signatures, Builder, Statements):
         return UNKNOWN if shape.rank is None else Dimension(shape.rank)
 
     def _list_method(
-        self,
-        func: ir.Field,
-        elements: tuple[Value, ...],
-        kind: str,
-        values: Sequence[Value],
-        frame: Frame,
+        self, name: str, given: Items, values: Sequence[Value], frame: Frame
     ) -> Value:
-        """A list that changes: the variable that holds it gets the new one."""
-        match func.name, list(values):
+        """What a method of a list gives, and what becomes of the list."""
+        if not can_change(given):
+            return UNKNOWN
+        elements, kind = given.elements, given.kind
+        match name, list(values):
             case "append", [value]:
                 changed: Value = Items((*elements, value), kind)
             case "extend", [Items(more)]:
                 changed = Items((*elements, *more), kind)
             case "pop", [] if elements:
-                self.store(func.value, Items(elements[:-1], kind), frame)
+                frame.changed((given, Items(elements[:-1], kind)))
                 return elements[-1]
             case "pop", [at] if _place(at, len(elements)) is not None:
                 place = _place(at, len(elements))
                 assert place is not None
                 rest = (*elements[:place], *elements[place + 1 :])
-                self.store(func.value, Items(rest, kind), frame)
+                frame.changed((given, Items(rest, kind)))
                 return elements[place]
             case "insert", [at, value] if (number := as_int(at)) is not None:
                 changed = Items((*elements[:number], value, *elements[number:]), kind)
@@ -221,11 +235,9 @@ class Runner(Signatures, Builder, Statements):
                 changed = Items(elements[::-1], kind)
             case "copy", []:
                 return Items(elements, kind)
-            case "numel", [] if kind == "size":
-                return UNKNOWN
             case _:
                 changed = UNKNOWN
-        self.store(func.value, changed, frame)
+        frame.changed((given, changed))
         return None if changed is not UNKNOWN else UNKNOWN
 
     # ---- applying modules ----------------------------------------------------
@@ -282,10 +294,11 @@ class Runner(Signatures, Builder, Statements):
             return self.run_function(forward, given, span)
         known = self.repeats.get(key)
         if known is not None:
-            return known[0]
-        mark = self.diagnostics.mark()
+            return fresh(known[0])
+        mark, changes = self.diagnostics.mark(), len(self.changes)
         value = self.run_function(forward, given, span)
-        if quiet(self.diagnostics, mark, facts, self.sizes.facts):
+        unchanged = len(self.changes) == changes
+        if unchanged and quiet(self.diagnostics, mark, facts, self.sizes.facts):
             self.repeats.put(key, facts, value)
         return value
 
@@ -295,6 +308,7 @@ class Runner(Signatures, Builder, Statements):
         Raises:
             Mismatch: an input is not as declared.
         """
+        self._forget(given)
         annotation = extern.annotation
         if annotation is None or annotation.result is None or len(given) != 1:
             return UNKNOWN
@@ -345,6 +359,7 @@ class Runner(Signatures, Builder, Statements):
             return UNKNOWN
         before = given[0][1]
         after = self.apply(item, [(None, before)], span)
+        self._forget(given)
         return joined(before, after)
 
     def _combined(self, module: Module, kind: str, given: Given, span: Span) -> Value:
@@ -416,14 +431,35 @@ class Runner(Signatures, Builder, Statements):
             return self.promised(function, frame)
         depth = self.inside.get(function.span, 0)
         if depth == limits.current().recursion:
+            self._forget(given)
             return self.promised(function, frame)
+        lists = [each for _, value in given for each in changeable(value)]
+        frame.variables.update((_given(at), each) for at, each in enumerate(lists))
         self.inside[function.span] = depth + 1
-        self.block(function.body, frame)
+        ends = self.block(function.body, frame)
         self.inside[function.span] = depth
+        before: Joined = {}
         value: Value = frame.returned[0] if frame.returned else None
         for other in frame.returned[1:]:
-            value = joined(value, other)
+            value = joined(value, other, before)
+        exits = [*frame.left, *([frame.variables] if ends else [])]
+        for at, each in enumerate(lists):
+            self._left(each, [left[_given(at)] for left in exits], before)
         return self.kept(function, value, frame)
+
+    def _left(self, given: Value, found: Sequence[Value], before: Joined) -> None:
+        """What a function has made of a list or dict that it was given, by one exit or another."""
+        after = found[0] if found else UNKNOWN
+        for other in found[1:]:
+            after = joined(after, other, before)
+        if after is not given:
+            self.changes.append((given, after))
+
+
+def _given(number: int) -> str:
+    """The variable, of a name that no program has, that keeps what a function was given under
+    whatever name it goes on."""
+    return f"given {number}"
 
 
 def _place(at: Value, length: int) -> int | None:

@@ -11,6 +11,7 @@ from netdsl.checking import operators
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
 from netdsl.checking.functions.subscripts import refuse_written, without_ones
+from netdsl.checking.mutation import can_change
 from netdsl.checking.notes import Notes
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
@@ -59,6 +60,7 @@ class Statements(Evaluator):
             case tree.Return(value):
                 given = None if value is None else self.value(value, frame)
                 frame.returned.append(given)
+                frame.left.append(frame.variables)
                 self.notes.statement(node.span, given, frame)
                 return False
             case tree.Break() | tree.Continue():
@@ -100,12 +102,8 @@ class Statements(Evaluator):
         changed: Value = UNKNOWN
         if isinstance(held, Named) and isinstance(key, str):
             changed = Named({**held.values, key: value}, held.complete)
-        self.store(target.value, changed, frame)
-
-    def store(self, target: tree.Node, value: Value, frame: Frame) -> None:
-        """Gives the variable that a method was called on another value."""
-        if isinstance(target, ir.Ref) and target.kind in ("local", "parameter"):
-            frame.variables[target.name] = value
+        if can_change(held):
+            frame.changed((held, changed))
 
     def _named(self, node: ir.NamedAssign, frame: Frame) -> None:
         """`y: [B, n] = …`: held against its shape, whose new names get the sizes that are found,
@@ -122,7 +120,8 @@ class Statements(Evaluator):
     def _changed(
         self, target: tree.Node, op: str, value: tree.Node, span: Span, frame: Frame
     ) -> None:
-        before, change = self.value(target, frame), self.value(value, frame)
+        change = self.value(value, frame)
+        before = self.value(target, frame)
         try:
             after = operators.changed(op, before, change, self.sizes)
         except Mismatch as found:
@@ -130,6 +129,8 @@ class Statements(Evaluator):
             after = UNKNOWN
         except (ArithmeticError, TypeError, ValueError):
             after = UNKNOWN
+        if can_change(before):
+            frame.changed((before, after))
         self.bind(target, after, frame)
 
     def _if(

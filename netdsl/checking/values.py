@@ -158,18 +158,32 @@ def is_number(value: Value) -> bool:
     return isinstance(value, Dimension | float) or value is True or value is False
 
 
-def joined(one: Value, other: Value) -> Value:
-    """What is known of a value that is one or the other."""
+Joined: TypeAlias = dict[tuple[int, int], Value]
+"""What was joined before, by the identity of both sides."""
+
+
+def joined(one: Value, other: Value, before: Joined | None = None) -> Value:
+    """What is known of a value that is one or the other. Where the same two are joined `before`,
+    the result is the same as well, so that two names of one list stay names of one list."""
     if one is other or (type(one) is type(other) and one == other):
         return one
+    before = {} if before is None else before
+    key = id(one), id(other)
+    if key not in before:
+        before[key] = _joined(one, other, before)
+    return before[key]
+
+
+def _joined(one: Value, other: Value, before: Joined) -> Value:
     match one, other:
         case Tensor(), Tensor():
             return Tensor(joined_shapes(one.shape, other.shape), _same(one.dtype, other.dtype))
         case Items(), Items() if len(one.elements) == len(other.elements):
             both = zip(one.elements, other.elements, strict=True)
-            return Items(tuple(joined(*each) for each in both), one.kind)
+            return Items(tuple(joined(*each, before) for each in both), one.kind)
         case Named(), Named() if one.values.keys() == other.values.keys():
-            return Named({key: joined(one.values[key], other.values[key]) for key in one.values})
+            pairs = {key: (value, other.values[key]) for key, value in one.values.items()}
+            return Named({key: joined(*pair, before) for key, pair in pairs.items()})
         case (Module() as module, None) | (None, Module() as module):
             return Maybe(module)
         case (Maybe() as maybe, None) | (None, Maybe() as maybe):

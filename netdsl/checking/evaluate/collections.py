@@ -67,7 +67,7 @@ class CollectionEvaluation(ConditionEvaluation):
     ) -> tuple[list[Frame], bool] | None:
         """The scopes that clauses run through: all of them, or one that is like each of those
         whose number is not known. None if nothing is known."""
-        scopes, whole = [frame.inner()], True
+        scopes, whole = [frame.turn()], True
         for clause in clauses:
             following: list[Frame] = []
             for scope in scopes:
@@ -81,7 +81,7 @@ class CollectionEvaluation(ConditionEvaluation):
                     over_ = list(over)
                 for value in over_:
                     self.tick()
-                    inner = scope.inner()
+                    inner = scope.turn()
                     self.bind(clause.target, value, inner)
                     known = [self.condition(each, inner) for each in clause.conditions]
                     if None in known:

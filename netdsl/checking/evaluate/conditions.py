@@ -56,7 +56,9 @@ class ConditionEvaluation(NameEvaluation):
         one = self.value(left, frame)
         known = operators.asked(one, self.sizes)
         if known is None:
-            other = self.value(right, frame)
+            asked = frame.inner()
+            other = self.value(right, asked)
+            frame.join(frame.variables, asked.variables)
             decided = self.truth(other)
             return decided if decided is (op == "or") else UNKNOWN
         return self.value(right, frame) if known == (op == "and") else one
@@ -68,13 +70,15 @@ class ConditionEvaluation(NameEvaluation):
         if known is not None:
             return self.value(then if known else otherwise, frame)
         facts = self.sizes.facts
+        taken, left = frame.inner(), frame.inner()
         self.assume(condition, True, frame)
-        one = self.value(then, frame)
+        one = self.value(then, taken)
         self.sizes.leave(facts)
         facts = self.sizes.facts
         self.assume(condition, False, frame)
-        other = self.value(otherwise, frame)
+        other = self.value(otherwise, left)
         self.sizes.leave(facts)
+        frame.join(taken.variables, left.variables)
         return joined(one, other)
 
     def assume(self, condition: tree.Node, outcome: bool, frame: Frame) -> None:
