@@ -232,6 +232,15 @@ class File:
         self.in_progress.pop()
         return self.bindings.get(name)
 
+    def may_be_value(self, name: str) -> bool:
+        """Whether a definition, if there is one, may be a value, as far as its form tells: of
+        others a shape says nothing, whose names may be theirs."""
+        match self.statements.get(name):
+            case None | tree.Let(parameters=None) | tree.LetUnpack():
+                return True
+            case _:
+                return False
+
     def _find_imported(self, local: str) -> Binding:
         other, name, alias = self.imported[local]
         self.used.add(local)
@@ -345,7 +354,7 @@ class View:
         return self._file.find(name, span)
 
     def find_value(self, name: str) -> Binding | None:
-        found = self._file.find(name)
+        found = self._file.find(name) if self._file.may_be_value(name) else None
         return found if found is not None and found.kind == "let" else None
 
     def all_names(self) -> list[str]:
@@ -385,8 +394,8 @@ class View:
         if span is not None:
             self._file.linked.extensions.append((name, self._file.place, span))
 
-    def gives(self, argument: str) -> None:
-        self._file.linked.given.add(argument)
+    def gives(self, layer: str | None, argument: str | int | None) -> None:
+        self._file.linked.given.add((layer, argument))
 
 
 def _names_of(statement: Named) -> list[tree.Name]:

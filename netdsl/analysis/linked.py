@@ -10,6 +10,7 @@ from netdsl.analysis import types
 from netdsl.analysis.inits import Presence, torch_presence
 from netdsl.analysis.members import Members
 from netdsl.analysis.scope import Binding
+from netdsl.analysis.switches import Given
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
 from netdsl.records import Mutable, field
@@ -35,7 +36,7 @@ class Linked(Mutable):
     extended: set[str] = field(default_factory=set)
     extensions: list[tuple[str, str, Span]] = field(default_factory=list)
     """What is given more arguments, in which file, and where there."""
-    given: set[str] = field(default_factory=set)
+    given: set[Given] = field(default_factory=set)
 
     def reserve(
         self, own: str, names: Iterable[str], origins: Mapping[str, tuple[str, str]]

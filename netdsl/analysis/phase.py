@@ -78,8 +78,8 @@ class Files(Protocol):
     def only_spliced(self, name: str) -> bool:
         """Whether a list of layers of that name is only ever spliced, and never handed on."""
 
-    def gives(self, argument: str) -> None:
-        """The program gives this argument to a layer of torch."""
+    def gives(self, layer: str | None, argument: str | int | None) -> None:
+        """The program gives this argument to a layer; see `switches`."""
 
     def extends(self, name: str, span: Span | None = None) -> None:
         """A let without parameters is given more arguments, there, or is handed on unbuilt."""

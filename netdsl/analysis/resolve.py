@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from netdsl import torchlib
 from netdsl.analysis import program as ir
+from netdsl.analysis import types
 from netdsl.analysis.callers import annotate
 from netdsl.analysis.file import PRELUDE, File
 from netdsl.analysis.imports import Unit
 from netdsl.analysis.linked import Linked
+from netdsl.analysis.switches import settled
+from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import transform, walk
 from netdsl.diagnostics import Diagnostics
 from netdsl.records import replace
@@ -88,24 +90,22 @@ def _elsewhere(own: File, linked: Linked) -> Iterator[ir.Elsewhere]:
             yield ir.Elsewhere(name, place, written, local.get((place, written), name))
 
 
-_SWITCHES = frozenset({"bias", "affine", "elementwise_affine"})
-"""The arguments of torch's layers that leave a parameter out."""
-
-
 def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Definition:
     """What only the whole program tells: which recipes are extended, and which parameters a
     rule may find to be None."""
-    switched = _SWITCHES & linked.given
 
     def always_there(node: tree.Node) -> tree.Node | None:
-        if not isinstance(node, ir.KindRule):
-            return None
-        if any(_takes(each, switched) for each in node.classes):
-            return None
-        inits = tuple(replace(init, optional=False) for init in node.inits)
-        return replace(node, inits=inits)
+        match node:
+            case ir.KindRule(classes, inits):
+                kinds = [each.name if each.kind == "layer" else None for each in classes]
+                return replace(node, inits=settled(inits, kinds, linked.given))
+            case ir.PathRule(path, inits):
+                of = types.without_none(type_of(path))
+                torch = of.cls if isinstance(of, types.Instance) and of.torch else None
+                return replace(node, inits=settled(inits, [torch], linked.given))
+        return None
 
-    if not foreign and any(isinstance(node, ir.KindRule) for node in walk(definition)):
+    if not foreign and any(isinstance(node, ir.KindRule | ir.PathRule) for node in walk(definition)):
         definition = transform(definition, always_there)
     match definition:
         case ir.LetFunction(name=name, parameters=()) if name in linked.extended:
@@ -114,14 +114,5 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
             return definition
 
 
-def _takes(kind: ir.Ref, switched: frozenset[str]) -> bool:
-    """Whether a class has one of the switches that the program uses; it may, if it is not
-    one of torch's."""
-    found = torchlib.layer(kind.name) if kind.kind == "layer" else None
-    if found is None:
-        return True
-    return any(each.name in switched for each in found.signature.parameters)
-
-
-def _names(definition: ir.Definition) -> tuple[str, ...]:
-    return definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
+def _first_name(definition: ir.Definition) -> str:
+    return definition.names[0] if isinstance(definition, ir.LetValue) else definition.name

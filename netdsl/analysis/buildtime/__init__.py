@@ -179,8 +179,7 @@ class BuildTime(BuildInstances):
         """An argument of a layer of torch: a recipe is built, everything else is a value."""
         value = self.expr(node)
         wanted = types.UNKNOWN if parameter is None or spread else parameter.type
-        if parameter is not None:
-            self.files.gives(parameter.name)
+        self.files.gives(target.torch, None if parameter is None else parameter.name)
         if types.is_layer(type_of(value)) and accepts(wanted, types.MODULE):
             return self.build(value)
         if isinstance(value, ir.LayerList):
@@ -233,6 +232,8 @@ class BuildTime(BuildInstances):
         arguments = self.arguments(node.items) or []
         refuse_order(shorten(node.func.span.text), arguments, self.diagnostics)
         alone = len(arguments) == 1
+        for at, argument in enumerate(arguments):
+            self.files.gives(None, None if argument.star else argument.name or at)
         return tuple(
             ir.Arg(
                 (

@@ -15,6 +15,7 @@ from netdsl.analysis.inits import (
     unknown_presence,
 )
 from netdsl.analysis.presence import may_be_none, path_of
+from netdsl.analysis.switches import settled
 from netdsl.analysis.targets import (
     Target,
     report_missing,
@@ -92,6 +93,9 @@ class BuildInstances(BuildAttributes):
         inits = resolve_inits(self, node.inits, label, presence)
         built = self.build(layer)
         _refuse_absent(built, inits, label, self.diagnostics)
+        if isinstance(layer, ir.Recipe) and layer.target is not None:
+            torch = layer.target.torch
+            inits = settled(inits, [torch], [(torch, name) for name in layer.target.given])
         return ir.Deferred(ir.Initialised(built, inits, span=node.span), span=node.span)
 
     def _presence(self, layer: ir.Expr) -> tuple[Callable[[str], Presence], str]:

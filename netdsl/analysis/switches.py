@@ -1,0 +1,80 @@
+"""Which parameters of torch's layers may be missing, as far as the arguments tell that a program
+gives to layers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
+
+from netdsl import torchlib
+from netdsl.analysis import program as ir
+from netdsl.records import replace
+from netdsl.torchlib import LayerClass
+
+Given: TypeAlias = tuple[str | None, str | int | None]
+"""A class of torch and an argument that a layer of it was given, by name. Of a layer whose class
+is not known, None and a name or a position; None for arguments of which even that is not known."""
+
+_SWITCHES = {
+    "weight": frozenset({"affine", "elementwise_affine"}),
+    "bias": frozenset({"affine", "elementwise_affine", "bias"}),
+}
+"""The arguments that leave a parameter out."""
+
+_HOLDERS = ("MultiheadAttention", "Transformer", "AdaptiveLogSoftmax")
+"""How the classes begin that hold layers of other classes, which they make without a bias on
+occasion."""
+
+
+def settled(
+    inits: Sequence[ir.ParameterInit], layers: Sequence[str | None], given: Collection[Given]
+) -> tuple[ir.ParameterInit, ...]:
+    """Schemes for the parameters of layers of some classes, with what is known of whether a
+    parameter may be missing."""
+    return tuple(
+        replace(init, optional=init.optional and not _sure(init.parameter, layers, given))
+        for init in inits
+    )
+
+
+def _sure(parameter: str, layers: Sequence[str | None], given: Collection[Given]) -> bool:
+    return all(never_missing(each, parameter, given) for each in layers)
+
+
+def never_missing(layer: str | None, parameter: str, given: Collection[Given]) -> bool:
+    """Whether all layers of a class have a parameter that some may lack, if a program gives
+    no other arguments.
+
+    >>> never_missing("Conv2d", "bias", [("Conv2d", "padding"), ("BatchNorm2d", "affine")])
+    True
+    >>> never_missing("Conv2d", "bias", [("Conv2d", "bias")])
+    False
+    """
+    found = None if layer is None else torchlib.layer(layer)
+    if found is None:
+        return False
+    switches = _switches(found, parameter)
+    return bool(switches) and not any(_switched(found, switches, each) for each in given)
+
+
+def _switches(layer: LayerClass, parameter: str) -> dict[str, int]:
+    """The arguments that leave a parameter out, with their positions; none if it is not these
+    that decide, or if they leave it out by themselves."""
+    names = _SWITCHES.get(parameter, frozenset())
+    found = {
+        each.name: at for at, each in enumerate(layer.signature.parameters) if each.name in names
+    }
+    defaults = {layer.signature.parameters[at].default for at in found.values()}
+    return found if defaults == {"True"} else {}
+
+
+def _switched(layer: LayerClass, switches: dict[str, int], given: Given) -> bool:
+    """Whether an argument may have left a parameter out of a layer of this class."""
+    of, argument = given
+    if of is None:
+        return argument is None or argument in switches or argument in switches.values()
+    if of.startswith(_HOLDERS):
+        return True
+    other = torchlib.layer(of)
+    kin = other is None or layer.name in (of, *other.ancestors)
+    return kin and (argument is None or argument in switches)
