@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from netdsl.files import Folder
 from tests.generated import ROOT, load
 from tests.parity import compare
-from tests.parity.table import Row, every_row, skip_unless_asked
+from tests.parity.table import Row, compiled, every_row, skip_unless_asked
+from tests.reference.tagger import PackedTagger
 
 ALL = every_row()
 ROWS = {str(row): row for row in ALL}
@@ -172,6 +173,46 @@ WRONG = [
         "dropout = dropout (p / 2)",
         "in train",
     ),
+    ("zoo/diffusion.nd:DiffusionUNet", "silu(norm2(y))", "relu(norm2(y))", "in eval"),
+    ("zoo/diffusion.nd:DiffusionUNet", "(0, 1, 0, 1)", "(1, 0, 1, 0)", "in eval"),
+    (
+        "zoo/diffusion.nd:DiffusionUNet",
+        "angle.sin(), angle.cos()",
+        "angle.cos(), angle.sin()",
+        "in eval",
+    ),
+    ("zoo/diffusion.nd:DiffusionUNet", "norm1", "norm0", "keys"),
+    ("zoo/diffusion.nd:DiffusionUNet", "[True, False]", "[False, True]", "keys"),
+    ("zoo/diffusion.nd:DiffusionUNet", "group_norm 32 eps=1e-6", "group_norm 32", "in eval"),
+    ("zoo/diffusion.nd:DiffusionUNet", "conv2 = conv_zero o o", "conv2 = conv o o", "initial"),
+    ("zoo/diffusion.nd:DiffusionUNet", "p, training)", "p / 2, training)", "in train"),
+    ("zoo/dcgan.nd:Generator", "relu inplace=True", "leaky_relu 0.2", "in eval"),
+    ("zoo/dcgan.nd:Generator", "tanh,", "softsign,", "in eval"),
+    ("zoo/dcgan.nd:Generator", "normal(1.0, 0.02)", "normal(0.0, 0.02)", "initial"),
+    (
+        "zoo/dcgan.nd:Generator",
+        "batch_norm2d (8 * d)",
+        "batch_norm2d (8 * d) momentum=0.2",
+        "buffers",
+    ),
+    ("zoo/dcgan.nd:Discriminator", "leaky_relu 0.2", "leaky_relu 0.1", "in eval"),
+    ("zoo/dcgan.nd:Discriminator", "batch_norm2d o,", "batch_norm2d o momentum=0.2,", "buffers"),
+    ("zoo/dcgan.nd:Discriminator", "leaky_relu 0.2 inplace=True,\n  *", "*", "keys"),
+    ("zoo/vae.nd:VAE", "linear d hidden, tanh", "linear d hidden, relu", "in eval"),
+    ("zoo/vae.nd:VAE", "exp(0.5 * ", "exp(", "in train"),
+    ("zoo/vae.nd:VAE", "randn_like(mean)", "rand_like(mean)", "in train"),
+    ("zoo/vae.nd:VAE", "(1 + log", "(2 + log", "in eval"),
+    ("zoo/vae.nd:VAE", "log_variance", "log_sigma", "keys"),
+    ("zoo/vae.nd:VAE", "bias=normal(std=0.1)", "bias=normal(std=0.2)", "initial"),
+    ("zoo/tagger.nd:Tagger", "turned(behind, lengths)", "behind", "in eval"),
+    ("zoo/tagger.nd:Tagger", "at <= last", "at < last", "in eval"),
+    ("zoo/tagger.nd:Tagger", "back = lstm", "back = gru", "keys"),
+    ("zoo/tagger.nd:Tagger", " padding_idx=pad", "", "initial"),
+    ("zoo/tagger.nd:Tagger", "embed(ids), p, training", "embed(ids), p / 2, training", "in train"),
+    ("zoo/gcn.nd:GCN", "relu(conv1", "tanh(conv1", "in eval"),
+    ("zoo/gcn.nd:GCN", "a.sum(1)", "(a - eye(N)).sum(1)", "in eval"),
+    ("zoo/gcn.nd:GCN", "weight", "kernel", "keys"),
+    ("zoo/gcn.nd:GCN", "xavier_uniform", "xavier_normal", "initial"),
 ]
 
 
@@ -184,6 +225,16 @@ def test_a_wrong_network_is_caught(name: str, old: str, new: str, said: str) -> 
     program = load(text.replace(old, new), row.program, Folder(folder).read)
     with pytest.raises(AssertionError, match=said):
         row.compare(program)
+
+
+def test_a_tagger_reads_what_torch_packs() -> None:
+    row = ROWS["zoo/tagger.nd:Tagger"]
+    ours = row.build(compiled(row.program)).eval()
+    packed = PackedTagger(ours)
+    (ids,) = row.inputs()
+    words = (ids != 0)[:, :, None]
+    with torch.no_grad():
+        torch.testing.assert_close(words * ours(ids), words * packed(ids))
 
 
 class Small(nn.Module):

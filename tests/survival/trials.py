@@ -9,7 +9,7 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -45,6 +45,20 @@ def equal(one: Outputs, other: Outputs) -> bool:
 def compiling(subject: Subject) -> None:
     torch.compiler.reset()
     ours, plain = subject.module(), subject.module()
+    with _recurrent_layers_too():
+        _compiling(subject, ours, plain)
+    torch.compiler.reset()
+
+
+@contextlib.contextmanager
+def _recurrent_layers_too() -> Iterator[None]:
+    """Layers that torch compiles on demand only."""
+    dynamo: Any = torch._dynamo.config
+    with dynamo.patch(allow_rnn=True):
+        yield
+
+
+def _compiling(subject: Subject, ours: nn.Module, plain: nn.Module) -> None:
     run = torch.compile(subject.plain(ours), fullgraph=True, backend="aot_eager")
     for compare in (compare_eval, compare_training):
         compare(
@@ -55,7 +69,6 @@ def compiling(subject: Subject) -> None:
             reference_call=subject.call,
             tolerance=CLOSE,
         )
-    torch.compiler.reset()
 
 
 def exporting(subject: Subject) -> None:
@@ -237,7 +250,7 @@ def leaving_for_onnx(subject: Subject) -> None:
 TRIALS = [
     Trial(
         "torch.compile",
-        '`torch.compile(fullgraph=True, backend="aot_eager")` in eval and in train: outputs, '
+        '`torch.compile(fullgraph=True, backend="aot_eager")`, recurrent layers too, in eval and in train: outputs, '
         "gradients and buffers are close",
         compiling,
     ),
