@@ -48,11 +48,11 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     rank = {place: at for at, place in enumerate([PRELUDE, *files])}
     used.sort(key=lambda each: rank[linked.places[_names(each)[0]]])
     foreign = any(isinstance(each, ir.ExternDef) for each in used)
-    settled = annotate([_settle(each, linked, foreign) for each in used])
+    annotated = annotate([_settle(each, linked, foreign) for each in used])
     names = frozenset(own.statements) | own.imported.keys() | chosen | linked.places.keys()
     return ir.Program(
         own.place,
-        settled,
+        annotated,
         names,
         frozenset(own.statements),
         tuple(_elsewhere(own, linked)),
@@ -114,5 +114,5 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
             return definition
 
 
-def _first_name(definition: ir.Definition) -> str:
-    return definition.names[0] if isinstance(definition, ir.LetValue) else definition.name
+def _names(definition: ir.Definition) -> tuple[str, ...]:
+    return definition.names if isinstance(definition, ir.LetValue) else (definition.name,)

@@ -208,9 +208,7 @@ class Runner(Signatures, Builder, Statements):
             return shape.size() or UNKNOWN
         return UNKNOWN if shape.rank is None else Dimension(shape.rank)
 
-    def _list_method(
-        self, name: str, given: Items, values: Sequence[Value], frame: Frame
-    ) -> Value:
+    def _list_method(self, name: str, given: Items, values: Sequence[Value], frame: Frame) -> Value:
         """What a method of a list gives, and what becomes of the list."""
         if not can_change(given):
             return UNKNOWN

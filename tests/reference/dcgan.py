@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from torch import Tensor, nn
 
 
@@ -18,7 +20,7 @@ class Generator(nn.Sequential):
     def __init__(self, noise: int = 100, maps: int = 64, channels: int = 3) -> None:
         layers: list[nn.Module] = []
         widths = [noise, 8 * maps, 4 * maps, 2 * maps, maps]
-        for step, (before, after) in enumerate(zip(widths[:-1], widths[1:], strict=True)):
+        for step, (before, after) in enumerate(itertools.pairwise(widths)):
             stride, padding = (1, 0) if step == 0 else (2, 1)
             layers.append(
                 nn.ConvTranspose2d(

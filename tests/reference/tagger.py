@@ -55,9 +55,8 @@ class PackedTagger(nn.Module):
         self.lstm = nn.LSTM(
             forth.input_size, forth.hidden_size, batch_first=True, bidirectional=True
         )
-        state = {name: each for name, each in forth.state_dict().items()}
-        state |= {f"{name}_reverse": each for name, each in back.state_dict().items()}
-        self.lstm.load_state_dict(state)
+        reverse = {f"{name}_reverse": each for name, each in back.state_dict().items()}
+        self.lstm.load_state_dict({**forth.state_dict(), **reverse})
 
     def forward(self, ids: Tensor) -> Tensor:
         lengths = ids.ne(0).sum(dim=1)

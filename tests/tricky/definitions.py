@@ -178,3 +178,10 @@ def check_namesakes(out: Any) -> None:
 
 def check_without_imports(out: Any) -> None:
     assert out.is_missing() and not out.is_missing(3)
+
+
+def check_names_of_sizes(out: Any) -> None:
+    layer, x = out.B(2), torch.randn(5, 2)
+    assert torch.equal(layer(x), F.linear(x, layer.weight) + 5)
+    assert out.N()(torch.ones(2, 3)).shape == (2, 4)
+    assert out.f(torch.ones(2, 3)).shape == (6,)

@@ -188,3 +188,13 @@ def check_attributes(out: Any) -> None:
         y = block.fc(y) + 8 - 4
     assert torch.equal(fat(x), fat.head(y) * 4)
     assert [block.fc.in_features for block in out.thin().blocks] == [2, 2]
+
+
+def check_switches(out: Any) -> None:
+    given, norms = out.given(), out.norms()
+    assert given.first.bias is None and given.second.bias is not None
+    assert keys(norms)[:2] == ["batch.weight", "batch.bias"], "no weights of another kind"
+    for name, each in [*given.named_parameters(), *norms.named_parameters()]:
+        filled = 0.0 if name in ("second.bias", "batch.bias", "plain.weight") else 1.0
+        assert torch.equal(each, torch.full_like(each, filled)), name
+    assert norms(torch.randn(2, 4, 3)).shape == (2, 4, 3)

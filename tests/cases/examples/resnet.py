@@ -88,10 +88,8 @@ class ResNet(nn.Module):
                     module.weight, mode="fan_out", nonlinearity="relu"
                 )
             elif isinstance(module, nn.BatchNorm2d):
-                if module.weight is not None:
-                    nn.init.ones_(module.weight)
-                if module.bias is not None:
-                    nn.init.zeros_(module.bias)
+                nn.init.ones_(module.weight)
+                nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 3, H, W] -> [B, num_classes]."""

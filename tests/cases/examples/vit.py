@@ -101,8 +101,7 @@ class VisionTransformer(nn.Module):
         self.class_token = nn.Parameter(torch.zeros(1, 1, d))
         self.conv_proj = nn.Conv2d(3, d, patch, stride=patch)
         nn.init.trunc_normal_(self.conv_proj.weight, std=(1 / (3 * patch**2)) ** 0.5)
-        if self.conv_proj.bias is not None:
-            nn.init.zeros_(self.conv_proj.bias)
+        nn.init.zeros_(self.conv_proj.bias)
         self.encoder = Encoder((image // patch) ** 2 + 1, depth, d, num_heads, mlp_dim)
         self.heads = nn.Sequential(
             OrderedDict(

@@ -28,8 +28,7 @@ class Rules(nn.Module):
         super().__init__()
         self.first = nn.Linear(d, d)
         nn.init.xavier_uniform_(self.first.weight, gain=0.5)
-        if self.first.bias is not None:
-            nn.init.constant_(self.first.bias, 0.25)
+        nn.init.constant_(self.first.bias, 0.25)
         self.norm = nn.LayerNorm(d, bias=False)
         self.blocks = nn.ModuleList(
             nn.Sequential(nn.Linear(d, d), nn.ReLU(), nn.Linear(d, d, bias=False))
@@ -49,9 +48,8 @@ class Rules(nn.Module):
                     nn.init.zeros_(module.bias)
         for module in self.modules():
             if isinstance(module, nn.LayerNorm):
-                if module.weight is not None:
-                    with torch.no_grad():
-                        twos(module.weight)
+                with torch.no_grad():
+                    twos(module.weight)
                 if module.bias is not None:
                     nn.init.ones_(module.bias)
         with torch.no_grad():
@@ -63,9 +61,8 @@ class Rules(nn.Module):
         if self.blocks[n - 1][2].bias is not None:
             nn.init.constant_(self.blocks[n - 1][2].bias, 3)
         nn.init.orthogonal_(self.last.weight)
-        if self.last.bias is not None:
-            with torch.no_grad():
-                twos(self.last.bias)
+        with torch.no_grad():
+            twos(self.last.bias)
         nn.init.eye_(self.inner.fc.weight)
         if self.inner.fc.bias is not None:
             with torch.no_grad():

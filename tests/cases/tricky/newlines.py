@@ -28,8 +28,7 @@ def power(x: Tensor, y: Tensor) -> Tensor:
 def scheme(d: int) -> nn.Linear:
     layer = nn.Linear(d, d + 1)
     nn.init.xavier_uniform_(layer.weight)
-    if layer.bias is not None:
-        nn.init.zeros_(layer.bias)
+    nn.init.zeros_(layer.bias)
     return layer
 
 
