@@ -17,8 +17,9 @@ from netdsl.syntax import tree
 _TELLING = (types.INT, types.FLOAT, types.BOOL, types.STR)
 """The types that are taken over: plain values."""
 
-_Calls: TypeAlias = dict[tuple[str, str], list[ir.Call]]
-"""Calls by what is called: its kind and its name."""
+_Calls: TypeAlias = dict[tuple[str, str], list[tuple[ir.Call, int]]]
+"""Calls by what is called, its kind and its name; each with the number of the definition that it
+stands in."""
 
 
 def annotate(definitions: Sequence[ir.Definition]) -> tuple[ir.Definition, ...]:
@@ -27,9 +28,15 @@ def annotate(definitions: Sequence[ir.Definition]) -> tuple[ir.Definition, ...]:
     The calls of a function inside a module are all there are, so that one whose parameter only
     seemed to be a float takes an int if it always gets one.
     """
-    calls = _calls(definitions)
+    found = list(definitions)
+    calls: _Calls = {}
+    for at, each in enumerate(found):
+        _add_calls(calls, each, at)
     attributes = _attributes(definitions)
-    return tuple(_annotated(each, calls, attributes) for each in definitions)
+    # What calls stands behind what is called: the last one is the first whose types are known.
+    for at in reversed(range(len(found))):
+        found[at] = _annotated(at, found, calls, attributes)
+    return tuple(found)
 
 
 def _attributes(definitions: Sequence[ir.Definition]) -> dict[str, Type]:
@@ -44,18 +51,20 @@ def _attributes(definitions: Sequence[ir.Definition]) -> dict[str, Type]:
 
 
 def _annotated(
-    definition: ir.Definition, calls: _Calls, attributes: Mapping[str, Type]
+    at: int, found: Sequence[ir.Definition], calls: _Calls, attributes: Mapping[str, Type]
 ) -> ir.Definition:
-    match definition:
+    match definition := found[at]:
         case ir.ModuleDef():
             if any(isinstance(node, ir.LetFunction) for node in walk(definition.body)):
-                own = _Callers(_calls(definition), attributes, definition)
+                inside: _Calls = {}
+                _add_calls(inside, definition, at)
+                own = _Callers(inside, found, attributes, definition)
                 definition = transform(definition, own.annotated)
-            callers = _Callers(calls, attributes)
+            callers = _Callers(calls, found, attributes)
             shown = callers.shown(definition.name, definition.parameters, "module")
             return replace(definition, parameters=shown)
         case ir.LetFunction():
-            callers = _Callers(calls, attributes)
+            callers = _Callers(calls, found, attributes)
             shown = callers.shown(definition.name, definition.parameters, "function")
             return replace(definition, parameters=shown)
         case ir.RecordDef():
@@ -66,12 +75,22 @@ def _annotated(
             return definition
 
 
-def _calls(root: object) -> _Calls:
-    found: _Calls = {}
-    for node in walk(tuple(root) if isinstance(root, list) else root):
+def _add_calls(calls: _Calls, definition: ir.Definition, at: int) -> None:
+    for node in walk(definition):
         if isinstance(node, ir.Call) and isinstance(node.func, ir.Ref):
-            found.setdefault((node.func.kind, node.func.name), []).append(node)
-    return found
+            calls.setdefault((node.func.kind, node.func.name), []).append((node, at))
+
+
+def _parameter_type(definition: ir.Definition, name: str) -> Type:
+    """The type of a definition's parameter; not known if a function inside has one of its name."""
+    if not isinstance(definition, ir.ModuleDef | ir.LetFunction):
+        return types.UNKNOWN
+    inside = definition.body if isinstance(definition, ir.ModuleDef) else definition.result
+    inner = (node.parameters for node in walk(inside) if isinstance(node, ir.LetFunction))
+    if any(each.name == name for parameters in inner for each in parameters):
+        return types.UNKNOWN
+    own = (each.type for each in definition.parameters if each.name == name)
+    return next(own, types.UNKNOWN)
 
 
 class _Callers:
@@ -81,10 +100,12 @@ class _Callers:
     def __init__(
         self,
         calls: _Calls,
+        definitions: Sequence[ir.Definition],
         attributes: Mapping[str, Type],
         module: ir.ModuleDef | None = None,
     ) -> None:
         self._calls = calls
+        self._definitions = definitions
         self._attributes = attributes
         self._open = (types.UNKNOWN, types.FLOAT) if module else (types.UNKNOWN,)
         self._lets = {
@@ -106,25 +127,26 @@ class _Callers:
         own = self._calls.get((kind, name), [])
         shown = []
         for at, each in enumerate(parameters):
-            given = [of for call in own if (of := self._given(call, at, each.name)) is not None]
+            given = [of for call in own if (of := self._given(*call, at, each.name)) is not None]
             found = types.either(*given) if given else None
             if each.type in self._open and each.kind == "normal" and found in _TELLING:
                 each = replace(each, type=found)
             shown.append(each)
         return tuple(shown)
 
-    def _given(self, call: ir.Call, at: int, name: str) -> Type | None:
+    def _given(self, call: ir.Call, inside: int, at: int, name: str) -> Type | None:
         """The type of what a call gives to a parameter; None if it leaves it out."""
         if any(arg.star for arg in call.args):
             return types.UNKNOWN
         plain = [arg for arg in call.args if arg.name is None]
         if at < len(plain):
-            return self._guess(plain[at].value)
+            return self._guess(plain[at].value, inside)
         named = [arg for arg in call.args if arg.name == name]
-        return self._guess(named[0].value) if named else None
+        return self._guess(named[0].value, inside) if named else None
 
-    def _guess(self, value: ir.Expr) -> Type:
-        """The type of a value; an attribute of some class has that of the classes known."""
+    def _guess(self, value: ir.Expr, inside: int) -> Type:
+        """The type of a value inside a definition; an attribute of some class has that of the
+        classes known."""
         of = type_of(value)
         if of != types.UNKNOWN:
             return of
@@ -132,9 +154,11 @@ class _Callers:
             case ir.Field(layer, name) if types.is_layer(type_of(layer)):
                 return self._attributes.get(name, types.UNKNOWN)
             case ir.Ref("let" | "stored", name) if name in self._lets:
-                return self._guess(self._lets[name])
+                return self._guess(self._lets[name], inside)
+            case ir.Ref("parameter", name):
+                return _parameter_type(self._definitions[inside], name)
             case tree.Binary("+" | "-" | "*" | "//" | "%", left, right):
-                both = {self._guess(left), self._guess(right)}
+                both = {self._guess(left, inside), self._guess(right, inside)}
                 return types.INT if both == {types.INT} else types.UNKNOWN
             case _:
                 return types.UNKNOWN

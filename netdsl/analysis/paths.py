@@ -109,8 +109,15 @@ class Paths(BuildTime):
             else:
                 yield self.path_rule(path, node.inits)
         if classes:
-            label = classes[0].span.text
             presences = [self._presence_of(each) for each in classes]
+            wanted = [each.name for each in node.inits.keywords]
+            wanted += ["weight"] if node.inits.weight is not None else []
+            lacking = (
+                each
+                for each, has in zip(classes, presences, strict=True)
+                if any(has(name) is None for name in wanted)
+            )
+            label = next(lacking, classes[0]).span.text
 
             def presence(parameter: str) -> Presence:
                 each = [one(parameter) for one in presences]

@@ -121,6 +121,13 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     yield t.first == "def" and not t.found and t.previous == ")", (
         "write what it computes: `= …`, or `{ … }`."
     )
+    yield t.previous in (")", "]", "}") and t.kind == "newline" and {
+        "STRING",
+        "EQUAL",
+    } <= t.accepts, (
+        "go on in this line: with `= …`, `{ … }`, or the string that documents it. Inside"
+        " brackets a line ends nothing."
+    )
     yield t.first == "record" and t.found == "{", "write every field in the brackets of the header."
     yield t.found == "=" and t.level != "def" and not t.opening and "." in t.before, (
         "values never change: give the new one a name of its own."

@@ -27,7 +27,7 @@ def made(d: int) -> nn.Sequential:
     return nn.Sequential(nn.Linear(d, d), pick("a", n=d), pick("b"), pick("c"))
 
 
-def some(on: Any, d: int = 2) -> nn.Linear | None:
+def some(on: bool, d: int = 2) -> nn.Linear | None:
     return nn.Linear(d, d) if on else None
 
 
