@@ -17,7 +17,7 @@ from tests.generated import load
 from tests.parity.table import Row, noise, skip_unless_asked, tokens
 from tests.survival.parallel import PARALLEL, training_together
 from tests.survival.subject import Subject
-from tests.survival.table import EXCEPTIONS, PAGE, expected, families, render, zoo
+from tests.survival.table import EXCEPTIONS, LATER, PAGE, expected, families, render, zoo
 from tests.survival.trials import TRIALS, Trial
 
 BY_NAME = {trial.name: trial for trial in TRIALS}
@@ -41,7 +41,10 @@ def tried(trial: Trial, subject: Subject) -> None:
 
 SMALL = families()
 EACH = [
-    *(pytest.param(row, id=name) for name, row in SMALL.items()),
+    *(
+        pytest.param(row, id=name, marks=[pytest.mark.full] if name in LATER else [])
+        for name, row in SMALL.items()
+    ),
     *(
         pytest.param(row, id=str(row), marks=pytest.mark.full)
         for row in zoo()

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from torch import nn
+from torch import Tensor, nn
 
 from tests import vision
 from tests.parity.table import Row, noise
@@ -92,6 +92,20 @@ def transformer(**arguments: Any) -> Build:
         hidden_dim=32,
         **arguments,
     )
+
+
+def convnext() -> nn.Module:
+    """A short and narrow ConvNeXt of torchvision's."""
+    tv = models(".convnext")
+    settings = [tv.CNBlockConfig(8, 16, 1), tv.CNBlockConfig(16, None, 2)]
+    module: nn.Module = tv.ConvNeXt(settings, stochastic_depth_prob=0.4, layer_scale=0.5)
+    return module
+
+
+def outputs(module: nn.Module, x: Tensor) -> Any:
+    """Those of a network of torchvision's that gives them names."""
+    found = module(x)
+    return found if isinstance(found, Tensor) else tuple(found)
 
 
 SMALL, TINY = noise(2, 3, 64, 64), noise(2, 3, 32, 32)
@@ -181,6 +195,39 @@ ROWS = [
         noise(2, 1, 44, 48),
         {"d": [4, 8, 16]},
     ),
+    Row(
+        "zoo/convnext.nd",
+        "ConvNeXt",
+        convnext,
+        TINY,
+        {"d": [8, 16], "depths": [1, 2], "drop": 0.4, "scale": 0.5},
+    ),
+    Row(
+        "zoo/swin.nd",
+        "Swin",
+        torchvision(
+            "SwinTransformer",
+            patch_size=[4, 4],
+            embed_dim=12,
+            depths=[2, 2],
+            num_heads=[2, 4],
+            window_size=[3, 3],
+            dropout=0.1,
+            attention_dropout=0.2,
+            stochastic_depth_prob=0.4,
+        ),
+        TINY,
+        {"d": 12, "depths": [2, 2], "num_heads": [2, 4], "w": 3, "drop": 0.4, **DROPS},
+    ),
+    Row(
+        "zoo/shufflenet.nd",
+        "ShuffleNetV2",
+        torchvision(
+            "ShuffleNetV2", stages_repeats=[2, 2, 2], stages_out_channels=[8, 16, 32, 64, 128]
+        ),
+        SMALL,
+        {"depths": [2, 2, 2], "d": [8, 16, 32, 64, 128]},
+    ),
     # The examples beside the zoo, each of which shows one thing.
     Row("resnet.nd", "resnet18", torchvision("resnet18"), SMALL),
     Row(
@@ -237,6 +284,10 @@ ROWS += [
         ("efficientnet", 600, "efficientnet_b7"),
         ("efficientnet", 384, "efficientnet_v2_s"),
         ("vit", 224, "vit_b_16 vit_l_16"),
+        ("convnext", 224, "convnext_tiny convnext_small convnext_base convnext_large"),
+        ("swin", 224, "swin_t swin_s swin_b"),
+        ("shufflenet", 224, "shufflenet_v2_x0_5 shufflenet_v2_x1_0"),
+        ("shufflenet", 224, "shufflenet_v2_x1_5 shufflenet_v2_x2_0"),
     ]
     for name in names.split()
 ]
@@ -259,6 +310,14 @@ ROWS += [
         timm("vit_tiny_patch16_224"),
         noise(2, 3, 224, 224),
         full=True,
+    ),
+    Row(
+        "zoo/googlenet.nd",
+        "googlenet",
+        torchvision("googlenet", init_weights=True),
+        noise(2, 3, 224, 224),
+        full=True,
+        reference_call=outputs,
     ),
     Row("resnet.nd", "resnet50", torchvision("resnet50"), SMALL, full=True),
     Row("densenet.nd", "densenet121", torchvision("densenet121"), SMALL, full=True),
