@@ -68,7 +68,7 @@ def _annotated(
             shown = callers.shown(definition.name, definition.parameters, "function")
             return replace(definition, parameters=shown)
         case ir.RecordDef():
-            callers = _Callers(calls, attributes)
+            callers = _Callers(calls, found, attributes)
             shown = callers.shown(definition.name, definition.parameters, "record")
             return replace(definition, parameters=shown)
         case _:

@@ -38,16 +38,15 @@ SMALLER: dict[str, dict[str, Any]] = {
 """Families whose smallest network is large, or deeper than what survives or not depends on: another
 one, and its reference if modules have other names there."""
 
+LATER = {f"zoo/{name}.nd" for name in ("bert", "convnext", "shufflenet", "swin", "t5")}
+"""Programs that are made of what others are made of, and so are tried with `-m full` alone."""
+
 EXCEPTIONS: dict[tuple[str, str], str] = {
     (
         "zoo/mixtral.nd",
         "meta",
     ): "which rows an expert computes is decided by numbers, and there are none "
     "on the meta device; building it there is fine",
-LATER = {f"zoo/{name}.nd" for name in ("bert", "convnext", "shufflenet", "swin", "t5")}
-"""Programs that are made of what others are made of, and so are tried with `-m full` alone."""
-
-EXCEPTIONS: dict[tuple[str, str], str] = {
     ("zoo/swin.nd", "hooks"): "torchvision computes with the weights of two layers without calling "
     "them, so that its hooks do not fire there; the program calls all layers",
     ("zoo/t5.nd", "hooks"): "transformers has an embedding for each side, with tied weights, where "
