@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from netdsl.analysis.imports import Read
+    from netdsl.analysis.program import Program
     from netdsl.checking.state import State
     from netdsl.checking.state.diff import Diff
     from netdsl.checking.summary import Summary
@@ -192,19 +193,30 @@ def summary(
     >>> netdsl.summary("seq(linear 4 8, relu)").parameters
     40
     """
-    from netdsl.analysis.imports import no_reader
     from netdsl.checking.summary import summary_of
+    from netdsl.limits import DEFAULT, using
+
+    program = _program(text, name, read, limits)
+    with using(limits or DEFAULT):
+        return summary_of(program, entry, inputs)
+
+
+def _program(text: str, name: str, read: Read | None, limits: Limits | None) -> Program:
+    """A program that is right.
+
+    Raises:
+        CompileError: it is wrong.
+    """
+    from netdsl.analysis.imports import no_reader
     from netdsl.compiler import check_source
     from netdsl.diagnostics import CompileError
-    from netdsl.limits import DEFAULT, using
+    from netdsl.limits import DEFAULT
     from netdsl.source import Source
 
-    bounds = limits or DEFAULT
-    checked = check_source(Source(text, name), read or no_reader, limits=bounds)
+    checked = check_source(Source(text, name), read or no_reader, limits=limits or DEFAULT)
     if checked.program is None:
         raise CompileError(checked.diagnostics)
-    with using(bounds):
-        return summary_of(checked.program, entry, inputs)
+    return checked.program
 
 
 def state(
@@ -230,19 +242,12 @@ def state(
     >>> [(each.key, each.shape) for each in netdsl.state("seq(linear 4 8, relu)").tensors]
     [('0.weight', (8, 4)), ('0.bias', (8,))]
     """
-    from netdsl.analysis.imports import no_reader
     from netdsl.checking.state import state_of
-    from netdsl.compiler import check_source
-    from netdsl.diagnostics import CompileError
     from netdsl.limits import DEFAULT, using
-    from netdsl.source import Source
 
-    bounds = limits or DEFAULT
-    checked = check_source(Source(text, name), read or no_reader, limits=bounds)
-    if checked.program is None:
-        raise CompileError(checked.diagnostics)
-    with using(bounds):
-        return state_of(checked.program, entry)
+    program = _program(text, name, read, limits)
+    with using(limits or DEFAULT):
+        return state_of(program, entry)
 
 
 def diff(old: str | State, new: str | State) -> Diff:

@@ -204,6 +204,24 @@ def test_one_of_two_equal_layers_is_not_guessed() -> None:
     assert "unclear    a, b -> c" in found.text()
 
 
+def test_equal_layers_in_several_places_are_not_guessed() -> None:
+    old = "seq(p = seq(linear 8 8, linear 8 4), q = seq(linear 4 8, linear 8 8))"
+    new = "seq(r = seq(linear 8 8, linear 8 5), s = seq(linear 5 8, linear 8 8))"
+    found = carried(old, new)
+    assert found.mapping == {}
+    assert [(each.old, each.new) for each in found.doubts] == [(("p.0", "q.1"), ("r.0", "s.1"))]
+
+
+def test_a_network_inside_another_one_is_found_whole() -> None:
+    blocks = "linear 8 8, relu, linear 8 8, linear 8 8"
+    one, more = f"seq({blocks})", f"seq(body = seq({blocks}), head = linear 8 8)"
+    found = carried(one, more)
+    assert found.assumed == () and found.missing == ("head.weight", "head.bias")
+    assert found.mapping["body.3.bias"] == "3.bias"
+    back = carried(more, one)
+    assert not back.missing and not back.assumed and len(back.removed) == 2
+
+
 def test_a_layer_of_another_class_is_another_layer() -> None:
     found = carried("seq(a = linear 8 8)", "seq(b = conv1d 8 8 1)")
     assert not found.mapping and not found.reshaped
@@ -401,3 +419,9 @@ def test_torch_is_not_imported(files: Path) -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=files, env={"PYTHONPATH": str(ROOT)})
     assert run.returncode == 0
+
+
+def test_limits_of_the_project_hold(files: Path) -> None:
+    (files / "pyproject.toml").write_text("[tool.netdsl.limits]\nsource = 20\n")
+    status, _, err = command(files, "old.nd", "new.nd")
+    assert status == 1 and "longer than 80 bytes" in err

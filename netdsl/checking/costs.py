@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from netdsl import limits
 from netdsl.checking.rules import per_axis, size_of
-from netdsl.checking.values import UNKNOWN, Items, Module, Tensor, Value
+from netdsl.checking.values import UNKNOWN, Items, Module, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Axis, Shape, product_of
 
@@ -142,20 +142,22 @@ def _recurrent(gates: int, cell: bool) -> Callable[[Settings], Parameters]:
 
 
 def _recurrent_base(settings: Settings) -> Parameters:
-    gates = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}.get(settings.get("mode", UNKNOWN))
-    if gates is None:
-        yield "weight_ih_l0", (None, _get(settings, "input_size"))
-        return
-    yield from _recurrent(gates, False)(settings)
+    return _of_gates(_GATES.get(settings.get("mode", UNKNOWN)), False, settings)
 
 
 def _recurrent_cell_base(settings: Settings) -> Parameters:
-    gates = _get(settings, "num_chunks")
-    number = None if gates is None else gates.as_int()
-    if number is None:
-        yield "weight_ih", (None, _get(settings, "input_size"))
-        return
-    yield from _recurrent(number, True)(settings)
+    return _of_gates(as_int(settings.get("num_chunks")), True, settings)
+
+
+_GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
+
+
+def _of_gates(gates: int | None, cell: bool, settings: Settings) -> Parameters:
+    """The parameters of as many gates as a setting tells."""
+    if gates is None:
+        yield "weight_ih" if cell else "weight_ih_l0", (None, _get(settings, "input_size"))
+    else:
+        yield from _recurrent(gates, cell)(settings)
 
 
 def _attention(settings: Settings) -> Parameters:

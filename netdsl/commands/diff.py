@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from netdsl.commands.folder import add_root, inputs
+from netdsl.commands.folder import add_root, input_of
 from netdsl.commands.printing import print_failure, print_findings, say, shown
 from netdsl.commands.status import OK, WRONG, UsageError
 from netdsl.writing import STDIN, FileError
@@ -27,8 +27,9 @@ ABOUT = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", metavar="OLD", help="FILE or FILE:ENTRY; - is standard input")
-    parser.add_argument("new", metavar="NEW", help="FILE, FILE:ENTRY or :ENTRY")
+    for name, also in (("OLD", "; - is standard input"), ("NEW", ", or :ENTRY")):
+        about = f"FILE or FILE:ENTRY{also}"
+        parser.add_argument("files", action="append", metavar=name, help=about)
     parser.add_argument(
         "--check",
         action="store_true",
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     from netdsl.checking.state.diff import diff_of
     from netdsl.diagnostics import CompileError
 
-    old, new = _named(options.old), _named(options.new)
+    old, new = map(_named, options.files)
     if new[0] == "":
         new = old[0], new[1]
     if old[0] == new[0] == STDIN:
@@ -78,16 +79,12 @@ def _state(file: str, entry: str | None, options: argparse.Namespace) -> State:
     """
     from netdsl.checking.state import state_of
     from netdsl.checking.summary import NoSummary, TooLarge
-    from netdsl.compiler import check_source
-    from netdsl.diagnostics import CompileError
+    from netdsl.limits import using
 
-    options.files = [file]
-    (program,) = inputs(options)
-    checked = check_source(program.source(), program.root.read)
-    if checked.program is None:
-        raise CompileError(checked.diagnostics)
+    program = input_of(file, options.root).program(options.limits)
     try:
-        return state_of(checked.program, entry)
+        with using(options.limits):
+            return state_of(program, entry)
     except TooLarge as error:
         raise FileError(file, str(error)) from None
     except NoSummary as error:

@@ -7,13 +7,16 @@ import argparse
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.status import UsageError
 from netdsl.files import Folder
 from netdsl.limits import DEFAULT, Limits, using
 from netdsl.source import Source
 from netdsl.writing import STDIN, read_inside, read_program
+
+if TYPE_CHECKING:
+    from netdsl.analysis.program import Program
 
 STDIN_NAME = "<stdin>"
 
@@ -38,6 +41,21 @@ class Input(NamedTuple):
             if self.found:
                 return Source(read_inside(self.path, str(self.root.path)), self.place, path)
             return Source(read_program(self.path), self.place, path)
+
+    def program(self, limits: Limits) -> Program:
+        """The program as the compiler understands it.
+
+        Raises:
+            FileError: it cannot be read.
+            CompileError: it is wrong.
+        """
+        from netdsl.compiler import check_source
+        from netdsl.diagnostics import CompileError
+
+        checked = check_source(self.source(limits), self.root.read, limits=limits)
+        if checked.program is None:
+            raise CompileError(checked.diagnostics)
+        return checked.program
 
 
 def add_files(parser: argparse.ArgumentParser) -> None:

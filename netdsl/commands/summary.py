@@ -36,20 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from netdsl.checking.summary import NoSummary, TooLarge, summary_of
-    from netdsl.compiler import check_source
     from netdsl.diagnostics import CompileError
     from netdsl.limits import using
 
     program = input_of(options.file, options.root)
     sizes = dict(map(_sizes, options.input))
     try:
-        checked = check_source(
-            program.source(options.limits), program.root.read, limits=options.limits
-        )
-        if checked.program is None:
-            raise CompileError(checked.diagnostics)
+        checked = program.program(options.limits)
         with using(options.limits):
-            found = summary_of(checked.program, options.entry, sizes)
+            found = summary_of(checked, options.entry, sizes)
     except FileError as error:
         print_failure(error)
         return WRONG

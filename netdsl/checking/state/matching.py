@@ -43,7 +43,15 @@ class Matching(Mutable):
 
     def networks(self, old: Part, new: Part) -> Matching:
         """Matches two networks."""
-        self._pair(old, new)
+        whole = self._whole(old, new)
+        self._pair(*whole)
+        for root, same, parts, tensors in zip(
+            (old, new), whole, self.modules_left, self.tensors_left, strict=True
+        ):
+            if same is not root:
+                left, loose = _opened([root], {id(same)})
+                parts += left
+                tensors += loose
         for key in (self.digests.exact, self.digests.structure):
             parts = [each for part in self.modules_left[0] for each in all_parts(part)]
             for size in sorted(set(map(self.digests.count, parts)), reverse=True):
@@ -51,6 +59,17 @@ class Matching(Mutable):
         self._moved_tensors()
         self._doubt()
         return self
+
+    def _whole(self, old: Part, new: Part) -> tuple[Part, Part]:
+        """The two networks, or the one and that part of the other one which is all of it."""
+        one, other = self.digests.structure(old), self.digests.structure(new)
+        if one == other:
+            return old, new
+        around = [each for each in all_parts(new) if self.digests.structure(each) == one]
+        inside = [each for each in all_parts(old) if self.digests.structure(each) == other]
+        if len(around) == 1:
+            return old, around[0]
+        return (inside[0], new) if len(inside) == 1 else (old, new)
 
     # ---- modules that are the same -------------------------------------------
 
@@ -173,12 +192,14 @@ def _have_to_do(old: Part, new: Part) -> bool:
 
 
 def _one_to_one(old: Sequence[Part], new: Sequence[Part]) -> Iterator[tuple[Part, Part, bool]]:
-    """Pairs of modules that are all alike: those of one name; then the others in their order, if
-    there are as many of them, and whether the order alone tells."""
-    pairs = list(_alone(old, new, lambda each: each.name))
+    """Pairs of modules that are all alike: those of one name; then the only one that is left, or
+    as many that lie beside each other, in their order, and whether that alone tells."""
+    named = [[each for each in side if not each.name.isdecimal()] for side in (old, new)]
+    pairs = list(_alone(named[0], named[1], lambda each: each.name))
     yield from ((one, other, False) for one, other in pairs)
     rest = _unpaired((old, new), pairs)
-    if len(rest[0]) == len(rest[1]):
+    together = all(len({each.path.rpartition(".")[0] for each in side}) == 1 for side in rest)
+    if len(rest[0]) == len(rest[1]) and together:
         for one, other in zip(*rest, strict=True):
             yield one, other, len(rest[0]) > 1
 
