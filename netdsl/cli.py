@@ -32,13 +32,13 @@ arguments to a parser, and runs."""
 _EXAMPLES = """\
 examples:
   netdsl compile model.nd                 writes model.py beside it
-  netdsl compile nets/ -o build/ -j auto  all below a folder, into another, at once
+  netdsl compile nets/ -o build/ -j 2     all below a folder, into another, at once
   netdsl compile model.nd -o one.py       one module, with what it imports
   netdsl compile model.nd --check         exit 1 if model.py is not what model.nd says
   echo 'seq(linear 4 8, relu)' | netdsl compile -
   netdsl check model.nd --format json     what is wrong, for programs to read
   netdsl summary model.nd --depth 2       modules, shapes, parameters, multiply-adds
-  netdsl diff old.nd new.nd               which weights carry over, and under which keys
+  netdsl diff nets/a.nd nets/b.nd         which weights carry over, and under which keys
   netdsl layers conv2d                    its arguments, shapes, tensors, an example
   netdsl run train.py                     a script that imports model.nd as `import model`
   netdsl explain unclosed-bracket         what a code means, with an example

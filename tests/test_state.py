@@ -179,6 +179,14 @@ BODIES = {
         tie embed.weight = self.w
         """,
     "a tie into nothing": "a = linear 8 8 bias=False; b = linear 8 8; tie a.bias = b.bias",
+    "ties into what layers of torch are made of": """
+        one = transformer_encoder_layer 8 2 16
+        stack = transformer_encoder(transformer_encoder_layer(8, 2, 16), 2)
+        head = linear 8 16
+        tie head.weight = one.linear1.weight
+        tie stack.layers[1].linear1.weight = head.weight
+        tie stack.layers[0].self_attn.out_proj.bias = one.norm1.bias
+        """,
     "a tie before a tie": """
         a = linear 8 8
         b = linear 8 8

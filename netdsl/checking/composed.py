@@ -89,11 +89,12 @@ def _sizes(value: Value) -> Sizes:
 # ---- what a layer is made of ---------------------------------------------------
 
 
-def layers_of(layer: Module) -> Below:
-    """The modules that a layer of torch holds, by name, in torch's order. They are made anew
-    each time, but for those that it was given."""
-    rule = _HOLD.get(layer.cls.torch)
-    return iter(()) if rule is None else rule(layer)
+def layers_of(layer: Module) -> dict[str, Value]:
+    """The modules that a layer of torch holds, by name, in torch's order."""
+    if layer.parts is None:
+        rule = _HOLD.get(layer.cls.torch)
+        layer.parts = {} if rule is None else dict(rule(layer))
+    return layer.parts
 
 
 def is_given(layer: Module) -> bool:
@@ -163,6 +164,9 @@ def copied(value: Value, seen: dict[int, Module]) -> Value:
             found = seen[id(value)] = replace(value)
             found.arguments = {key: copied(each, seen) for key, each in value.arguments.items()}
             found.attributes = {key: copied(each, seen) for key, each in value.attributes.items()}
+            found.parts = None
+            if value.parts is not None:
+                found.parts = {key: copied(each, seen) for key, each in value.parts.items()}
             if value.items is not None:
                 found.items = {key: copied(each, seen) for key, each in value.items.items()}
             found.tied = {

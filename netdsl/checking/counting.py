@@ -58,11 +58,11 @@ def own_parameters(module: Module) -> list[int | None]:
     ):
         return [None]
     found: dict[str, Axis] = dict(parameters_of(module))
-    inside = [each for _, part in layers_of(module) for each in _all_parameters(part)]
+    inside = [each for part in layers_of(module).values() for each in _all_parameters(part)]
     parent = module.attributes.get("super()")
     if isinstance(parent, Module):
         found |= parameters_of(parent)
-        inside += [each for _, part in layers_of(parent) for each in _all_parameters(part)]
+        inside += [each for part in layers_of(parent).values() for each in _all_parameters(part)]
     definition = module.cls.definition
     for node in _declared(definition):
         value = module.attributes.get(node.name)

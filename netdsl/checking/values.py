@@ -125,6 +125,8 @@ class Module(Mutable):
     """What its body registers with torch, by name, in order; what it is stands in `attributes`."""
     unnamed: frozenset[str] = frozenset()
     """The items of a combinator that have a position for a name."""
+    parts: dict[str, Value] | None = None
+    """What a layer of torch is made of, once somebody asked."""
     undecided: bool = False
     """Whether it is not known what all its body registers."""
     tied: dict[str, tuple[Module, str] | None] = field(default_factory=dict)

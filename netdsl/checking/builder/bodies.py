@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.checking.builder.lists import ListBuilder
+from netdsl.checking.composed import layers_of
 from netdsl.checking.frame import Frame
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
@@ -16,6 +17,7 @@ from netdsl.checking.values import (
     Repeated,
     Tensor,
     Value,
+    as_int,
 )
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Shape
@@ -72,12 +74,29 @@ class BodyBuilder(ListBuilder):
         """The module that has a parameter, and its name there; None if that is not known."""
         match path:
             case ir.Field(value, name):
-                owner = self.value(value, frame)
+                owner = self._module(value, frame)
             case ir.Ref(_, name):
                 owner = frame.owner
             case _:
                 return None
-        return (owner, name) if isinstance(owner, Module) else None
+        return None if owner is None else (owner, name)
+
+    def _module(self, path: tree.Node, frame: Frame) -> Module | None:
+        """A module by its path, which may lead into what a layer of torch is made of."""
+        value = self.value(path, frame)
+        match path:
+            case _ if isinstance(value, Module):
+                return value
+            case ir.Field(inner, name):
+                holder = self._module(inner, frame)
+                found = None if holder is None else layers_of(holder).get(name)
+            case tree.Index(inner, (subscript,)):
+                holder, at = self._module(inner, frame), as_int(self.value(subscript, frame))
+                items = list((holder.items or {}).values()) if holder is not None else []
+                found = items[at] if at is not None and -len(items) <= at < len(items) else None
+            case _:
+                return None
+        return found if isinstance(found, Module) else None
 
     def _origin(self, path: tree.Node, frame: Frame) -> tuple[Module, str] | None:
         """Where a parameter was made that may be tied itself."""

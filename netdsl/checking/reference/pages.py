@@ -102,7 +102,7 @@ def page(layer: torchlib.LayerClass) -> Page:
 
 
 def _parts(module: Module) -> Iterator[tuple[str, str]]:
-    for name, each in composed.layers_of(module):
+    for name, each in composed.layers_of(module).items():
         if isinstance(each, Module):
             yield name, each.cls.name
 

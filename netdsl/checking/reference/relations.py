@@ -63,7 +63,7 @@ def told(value: Value) -> str:
 
 def relations(layer: torchlib.LayerClass, settings: Settings) -> tuple[Relation, ...]:
     """What a layer with some settings makes of shapes: one relation for any number of axes, if
-    there is one, or one for each number that it takes. None if nothing is known of it."""
+    there is one, or one for each number that it takes. Empty if nothing is known of it."""
     entry = LAYERS.entries.get(layer.name)
     if entry is None:
         return ()
@@ -104,17 +104,12 @@ class _Asked:
     def of_rank(self, rank: int) -> Iterator[Relation]:
         """The relations of inputs with so many axes; a target may have one less."""
         names = self.entry.required
-        for axes in self._axes(rank):
-            shapes = [_symbols(axes)] * len(names)
-            yield from self._most_telling(shapes)
-            if "target" in names and rank:
-                less = _symbols([*axes[:1], *axes[2:]] if rank > 1 else [])
-                yield from self._most_telling(
-                    [
-                        less if name == "target" else shape
-                        for name, shape in zip(names, shapes, strict=True)
-                    ]
-                )
+        axes = self._axes(rank)
+        whole = _symbols(axes)
+        yield from self._most_telling([whole] * len(names))
+        if "target" in names and rank:
+            less = _symbols([*axes[:1], *axes[2:]] if rank > 1 else [])
+            yield from self._most_telling([less if each == "target" else whole for each in names])
 
     def _plain(self, rank: int) -> list[str]:
         """The names of so many axes: attention and recurrent layers take sequences."""
@@ -124,7 +119,7 @@ class _Asked:
             return _SEQUENCES[rank].split()
         return _NAMES[rank].split()
 
-    def _axes(self, rank: int) -> Iterator[list[str]]:
+    def _axes(self, rank: int) -> list[str]:
         """The names of so many axes. With one axis less than a batch has, a layer of space takes
         a batch of nothing else, or one sample."""
         space = _SPACE.get(self.layer.snake[-2:], "").split()
@@ -134,11 +129,10 @@ class _Asked:
             )
             sample = ["C", *space]
             first = None if found is None else found.inputs[0].shape.parts[1]
-            yield ["N", "C", *space][:rank] if first in self.settings.values() else sample
-        elif space and rank == len(space) + 2:
-            yield ["N", "C", *space]
-        else:
-            yield self._plain(rank)
+            return ["N", "C", *space][:rank] if first in self.settings.values() else sample
+        if space and rank == len(space) + 2:
+            return ["N", "C", *space]
+        return self._plain(rank)
 
     def _most_telling(self, shapes: Sequence[tuple[Part, ...]]) -> Iterator[Relation]:
         """The relation of inputs of any such shapes if settings tell them apart, or else of those

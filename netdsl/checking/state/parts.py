@@ -86,9 +86,6 @@ class Walk(Mutable):
     runner: Runner
     first: dict[Hashable, str] = field(default_factory=dict)
     """The first key of each tensor."""
-    held: dict[int, tuple[Module, dict[str, Value]]] = field(default_factory=dict)
-    """Each module by its identity, and what it holds: what a layer of torch is made of is made
-    once."""
 
     def part(self, module: Value, path: str = "") -> Part:
         self.runner.tick()
@@ -97,7 +94,7 @@ class Walk(Mutable):
         tensors = tuple(self._saved(module, path))
         parts = tuple(
             self.part(value, _joined(path, name))
-            for name, value in self._children(module).items()
+            for name, value in _children(module).items()
             if value is not None
         )
         own = module.cls.definition is not None
@@ -117,19 +114,18 @@ class Walk(Mutable):
         known = self.runner.sizes.known(size)
         return None if known is None else known.as_int()
 
-    def _children(self, module: Module) -> dict[str, Value]:
-        """What a module holds, by name: a layer of torch or a container what that holds, and then
-        what its body declares."""
-        if id(module) not in self.held:
-            layer = _base(module)
-            found: dict[str, Value] = dict(composed.layers_of(layer)) if _is_of_torch(layer) else {}
-            if module.combined is None:
-                found |= module.items or {}
-            for name, kind in module.registered.items():
-                if kind == "child":
-                    found[name] = module.attributes.get(name, UNKNOWN)
-            self.held[id(module)] = module, found
-        return self.held[id(module)][1]
+
+def _children(module: Module) -> dict[str, Value]:
+    """What a module holds, by name: a layer of torch or a container what that holds, and then what
+    its body declares."""
+    layer = _base(module)
+    found = dict(composed.layers_of(layer)) if _is_of_torch(layer) else {}
+    if module.combined is None:
+        found |= module.items or {}
+    for name, kind in module.registered.items():
+        if kind == "child":
+            found[name] = module.attributes.get(name, UNKNOWN)
+    return found
 
 
 def _joined(path: str, name: str) -> str:
