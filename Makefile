@@ -2,12 +2,16 @@
 # make test   the tests
 # make check  the tests, then style, types and the rules of who imports whom
 # make setup  everything that those need, in .venv
+# make bench  measures, and writes the table of docs/performance.md; minutes
 # make golden rewrites the expected outputs in tests/cases
 
 # What generated source is tested against, on one line of pip: without torchvision's pin timm
 # replaces torch. Point it elsewhere with `make test TORCH=...`, or at another index with
 # PIP_INDEX_URL or PIP_FIND_LINKS.
 TORCH ?= torch==2.13.0 torchvision==0.28.0 timm==1.0.31 transformers==5.23.0 numpy
+# What the benchmarks measure beside netdsl: in an environment of its own that sees this one's
+# torch, since what kraken pins does not go with transformers. What cannot be had is left out.
+PEERS ?= hndl==0.10.0 ultralytics==8.4.190 kraken==7.1.1
 DEMO_TORCH ?= $(or $(filter torch torch=% torch>% torch<% torch~%,$(TORCH)),$(TORCH))
 # How many processes share the tests.
 JOBS ?= 2
@@ -17,7 +21,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml hatch_build.py grammars/netdsl.lark
 
-.PHONY: demo test check setup golden clean
+.PHONY: demo test check setup bench golden clean
 .DELETE_ON_ERROR:
 
 demo: .venv/demo.stamp
@@ -33,6 +37,9 @@ check: test .venv/check.stamp
 	$(BIN)/lint-imports --no-cache
 
 setup: .venv/demo.stamp .venv/test.stamp .venv/check.stamp
+
+bench: .venv/test.stamp .venv/peers.stamp
+	$(BIN)/python -m benchmarks
 
 golden: .venv/test.stamp
 	$(BIN)/python -m tests.update
@@ -55,4 +62,13 @@ clean:
 
 .venv/check.stamp: .venv/package.stamp
 	$(PIP) --editable '.[check]'
+	@touch $@
+
+.venv/peers.stamp: .venv/test.stamp
+	$(BIN)/python -m venv .venv/peers
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+	  > "$$(.venv/peers/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/ours.pth"
+	for peer in $(PEERS); do .venv/peers/bin/python -m pip install --quiet \
+	  --disable-pip-version-check $$peer || echo "$$peer cannot be had: it is not measured"; done
+	-.venv/peers/bin/python -m pip uninstall --quiet --yes safetensors
 	@touch $@

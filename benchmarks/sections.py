@@ -1,0 +1,236 @@
+"""What is measured, a function a section of the table; each goal stands beside its row."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import netdsl as package
+from benchmarks import descent, programs
+from benchmarks.measuring import (
+    ROOT,
+    Case,
+    Once,
+    environment,
+    in_turn,
+    netdsl,
+    process,
+    repeated,
+)
+from benchmarks.table import Row, row
+
+BARE = "bare python"
+FLOOR = "`import lark, jinja2`"
+
+
+def commands() -> Iterator[Row]:
+    """Fresh processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        cache = str(Path(folder) / "cache")
+        python: list[str | Path] = [sys.executable]
+        cases = {
+            BARE: process([*python, "-c", "pass"]),
+            "bare python again": process([*python, "-c", "pass"]),
+            FLOOR: process([*python, "-c", "import lark, jinja2"]),
+            "`netdsl --version`": process(netdsl("--version")),
+            "`netdsl --help`": process(netdsl("--help")),
+        }
+        for name in programs.EXAMPLES:
+            lines = programs.example(name).count("\n")
+            command = netdsl("compile", ROOT / "examples" / name, "--stdout")
+            cases[f"compile {name}, {lines} lines"] = process(command)
+            cases[f"compile {name}, cache warm"] = process(command, NETDSL_CACHE=cache)
+        found = in_turn(cases, 15, 60)
+    section = "Fresh processes"
+    yield row(section, found, "bare python again", BARE)
+    yield row(section, found, FLOOR, BARE)
+    yield row(section, found, "`netdsl --version`", BARE, 2.5)
+    yield row(section, found, "`netdsl --help`", BARE, 2.5)
+    for name in cases:
+        if name.endswith("lines"):
+            yield row(section, found, name, FLOOR, 1.5)
+    for name in cases:
+        if name.endswith("warm"):
+            yield row(section, found, name, BARE, 2.0)
+
+
+def shapes() -> Iterator[Row]:
+    """What working out sizes adds, in a fresh process."""
+    script = (
+        "import netdsl; from netdsl.files import Folder; from pathlib import Path;"
+        "text = Path('examples/resnet.nd').read_text(); netdsl.{call}"
+    )
+    command = [sys.executable, "-c"]
+    found = in_turn(
+        {
+            "check resnet.nd": process([*command, script.format(call="check(text)")]),
+            "compile it without sizes": process(
+                [*command, script.format(call="compile(text, check_shapes=False)")]
+            ),
+        },
+        15,
+        25,
+    )
+    yield row("Fresh processes", found, "check resnet.nd", "compile it without sizes", 1.5)
+
+
+def one_line() -> Iterator[Row]:
+    """A line that was never seen, in a process that compiled before."""
+    from netdsl.diagnostics import Diagnostics
+    from netdsl.source import Source
+    from netdsl.syntax.building import building
+    from netdsl.syntax.grammar import parser
+    from netdsl.syntax.parse import parse
+
+    source, lark = Source(programs.LINE), parser()
+
+    def by_lark() -> object:
+        with building(source, Diagnostics()):
+            return lark.parse(source.text)
+
+    found = in_turn(
+        {
+            "Lark's parse": repeated(by_lark),
+            "Lark's parse again": repeated(by_lark),
+            "parser by hand, of a subset": repeated(lambda: descent.parse(source.text)),
+            "our parse": repeated(lambda: parse(source, Diagnostics())),
+            "checked": repeated(lambda: package.check(source.text)),
+            "checked source": repeated(lambda: package.compile(source.text)),
+        },
+        25,
+        25,
+    )
+    section = f"In one process: `{programs.LINE}`"
+    for name in ("Lark's parse again", "parser by hand, of a subset", "our parse", "checked"):
+        yield row(section, found, name, "Lark's parse")
+    yield row(section, found, "checked source", "Lark's parse", 3.0)
+
+
+def building() -> Iterator[Row]:
+    """The same network from its text to a module, by every tool that is there."""
+    section = "Text to live module: two convolutions, ReLU, pooling"
+    python = peers()
+    tools = ["by_hand", "netdsl", "hndl", "ultralytics", "kraken"]
+    cases: dict[str, Case] = {}
+    for tool in tools:
+        case = _script(python, "benchmarks.building", tool)
+        try:
+            case()
+        except subprocess.CalledProcessError as error:
+            reason = error.stderr.strip().splitlines()[-1:] or ["it failed"]
+            print(f"{tool} is not measured: {reason[0]}", file=sys.stderr)
+            continue
+        cases[tool] = case
+    found = in_turn(cases, 5, 60)
+    for tool in cases:
+        if tool != "by_hand":
+            yield row(section, found, tool, "by_hand", 3.0 if tool == "netdsl" else None)
+    for tool in cases:
+        if tool not in ("by_hand", "netdsl"):
+            yield row(section, found, "netdsl", tool, 1.0)
+
+
+def peers() -> str:
+    """The Python that has the other tools, if `make bench` made one."""
+    own = ROOT / ".venv" / "peers" / "bin" / "python"
+    return str(own) if own.exists() else sys.executable
+
+
+def _script(python: str, module: str, *arguments: str) -> Case:
+    """What a module prints that measures itself."""
+
+    def run() -> Once:
+        return Once(*_printed(python, module, *arguments)[:2])
+
+    return run
+
+
+def _printed(python: str, module: str, *arguments: str) -> Any:
+    command = [python, "-m", module, *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def sizes() -> Iterator[Row]:
+    """Long programs."""
+    section = "Long programs"
+    cases = {
+        f"{lines:,} lines": _script(sys.executable, "benchmarks.scale", "blocks", str(lines))
+        for lines in (1_000, 10_000)
+    }
+    cases["check of 5,000 layers"] = _script(sys.executable, "benchmarks.scale", "layers", "5000")
+    cases["check of 500 layers"] = _script(sys.executable, "benchmarks.scale", "layers", "500")
+    found = in_turn(cases, 3, 60)
+    yield _each(row(section, found, "10,000 lines", "1,000 lines", 1.3), 10, "a line")
+    layers = row(section, found, "check of 5,000 layers", "check of 500 layers")
+    yield _each(layers, 10, "a layer")
+    least = min(each.processor for each in found["check of 5,000 layers"].runs)
+    yield Row(section, "check of 5,000 layers", "10 seconds", least / 10, 1.0)
+    small, large = (
+        _printed(sys.executable, "benchmarks.scale", "blocks", str(lines))[2]
+        for lines in (5_000, 10_000)
+    )
+    yield Row(section, "memory of 10,000 lines", "twice that of 5,000", large / small / 2, 1.1)
+
+
+def _each(found: Row, times: int, what: str) -> Row:
+    return found._replace(what=f"{found.what}: {what}", ratio=found.ratio / times)
+
+
+def jobs() -> Iterator[Row]:
+    """A thousand files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(1_000):
+            program = f"# {number}\n" + programs.blocks(10)
+            (Path(folder) / f"net{number}.nd").write_text(program, encoding="utf-8")
+        out = Path(folder) / "out"
+        cases = {
+            name: process(netdsl("compile", folder, "-o", f"{out}/", "--force", "-j", count))
+            for name, count in {"one process": "1", "`-j 2`": "2"}.items()
+        }
+        found = in_turn(cases, 3, 60)
+    pairs = zip(found["one process"].runs, found["`-j 2`"].runs, strict=True)
+    faster = max(one.clock / two.clock for one, two in pairs)
+    clock = 1000 * found["`-j 2`"].clock
+    yield Row(
+        "A thousand files, by the clock", "`-j 2`", "one process", faster, 1.8, True, clock=clock
+    )
+
+
+def running() -> Iterator[Row]:
+    """Generated networks beside those that they are written after."""
+    for how in ("eager", "compiled"):
+        for name in ("resnet50", "vit_b_16", "gpt2"):
+            try:
+                found = _printed(sys.executable, "benchmarks.running", name, how)
+            except subprocess.CalledProcessError as error:
+                reason = error.stderr.strip().splitlines()[-1:] or ["it failed"]
+                print(f"{name}, {how}, is not measured: {reason[0]}", file=sys.stderr)
+                continue
+            of, *times = found
+            section = "Generated networks as they run"
+            least, median, most, clock = (1000 * each for each in times)
+            yield Row(
+                section,
+                f"{name}, {how}",
+                "its reference",
+                of,
+                1.05,
+                False,
+                least,
+                median,
+                most,
+                clock,
+            )
+
+
+SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
+    each.__name__: each for each in (commands, shapes, one_line, building, sizes, jobs, running)
+}
