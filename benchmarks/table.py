@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from benchmarks.measuring import Times, ratio
@@ -45,16 +45,13 @@ def row(
     return Row(section, what, against, of, goal, False, least, median, most, clock)
 
 
-def as_markdown(rows: Iterable[Row]) -> str:
+def as_markdown(rows: Sequence[Row]) -> str:
     """A table a section."""
-    lines: list[str] = []
-    section = ""
-    for each in rows:
-        if each.section != section:
-            section = each.section
-            lines += ["", f"**{section}**", "", _HEAD, "| --- " * 7 + "|"]
-        lines.append(_line(each))
-    return "\n".join(lines).strip() + "\n"
+    parts: list[str] = []
+    for section in dict.fromkeys(each.section for each in rows):
+        lines = [_line(each) for each in rows if each.section == section]
+        parts.append("\n".join([f"**{section}**", "", _HEAD, "| --- " * 7 + "|", *lines]))
+    return "\n\n".join(parts) + "\n"
 
 
 _HEAD = "| | against | ratio | goal | | processor, ms | clock, ms |"

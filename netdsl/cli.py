@@ -25,9 +25,17 @@ from netdsl.commands.status import BUG, INTERRUPTED, OK, USAGE, WRONG, UsageErro
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("compile", "check", "summary", "diff", "layers", "run", "explain")
-"""The modules of `netdsl.commands` that are commands, as `--help` lists them. Each adds its
-arguments to a parser, and runs."""
+COMMANDS = {
+    "compile": "write PyTorch source",
+    "check": "say what is wrong",
+    "summary": "say what a network is made of",
+    "diff": "say which weights carry over from one network to another",
+    "layers": "say what there is to build with",
+    "run": "run a Python script that imports programs",
+    "explain": "explain a code",
+}
+"""The modules of `netdsl.commands` that are commands, and what `--help` says of them. Each adds its
+arguments to a parser, and runs; it is imported if it is asked for."""
 
 _EXAMPLES = """\
 examples:
@@ -77,9 +85,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     if given == ["--version"]:
         say(f"netdsl {__version__}", sys.stdout)
         return OK
-    named = [name for name in COMMANDS if name in given[:1]]
     try:
-        options = _parser(named or COMMANDS).parse_args(given)
+        options = _parser(given).parse_args(given)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
     try:
@@ -116,8 +123,8 @@ def _silence(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
-    """A parser of some commands: those that nobody asks for are not imported."""
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of what is given: commands that nobody asks for have no arguments."""
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -128,9 +135,12 @@ def _parser(names: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"netdsl {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for name in names:
+    for name, help in COMMANDS.items():
+        if name not in given:
+            commands.add_parser(name, help=help)
+            continue
         command = import_module(f"netdsl.commands.{name}")
-        inner = commands.add_parser(name, help=command.HELP, description=command.ABOUT)
+        inner = commands.add_parser(name, help=help, description=command.ABOUT)
         command.add_arguments(inner)
         inner.set_defaults(run=command.run)
     return parser

@@ -545,7 +545,7 @@ def test_version_and_help_answer_without_loading_the_compiler() -> None:
 def test_the_examples_of_help_work(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == OK
     lines = capsys.readouterr().out.partition("examples:\n")[2].splitlines()
-    examples = [re.split(r" {3,}", line.strip())[0] for line in lines]
+    examples = [re.split(r" {2,}", line.strip())[0] for line in lines]
     assert len(examples) >= 5 and all("netdsl " in example for example in examples)
     (here / "nets").mkdir()
     for name in ("model.nd", "nets/a.nd", "nets/b.nd"):

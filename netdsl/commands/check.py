@@ -19,7 +19,6 @@ from netdsl.writing import STDIN, FileError
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
 
-HELP = "say what is wrong"
 ABOUT = "Checks programs, and the files that they import, and writes nothing."
 
 

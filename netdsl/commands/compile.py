@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
     from netdsl.kept import Kept
 
-HELP = "write PyTorch source"
 ABOUT = (
     "Compiles programs. Without -o the output lies beside its program, model.py beside"
     " model.nd, and so do the modules of the files that it imports; that of standard input goes"

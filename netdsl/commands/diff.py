@@ -16,7 +16,6 @@ from netdsl.writing import STDIN, FileError
 if TYPE_CHECKING:
     from netdsl.checking.state import State
 
-HELP = "say which weights carry over from one network to another"
 ABOUT = (
     "Shows which tensors of the state_dict are added, removed, reshaped and renamed from OLD to"
     " NEW, without importing torch. Each is FILE or FILE:ENTRY, where ENTRY is a `let` or a"

@@ -8,7 +8,6 @@ import sys
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import OK, UsageError
 
-HELP = "explain a code"
 ABOUT = "Explains the code of a diagnostic; without CODE, lists them all."
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import OK, WRONG
 
-HELP = "say what there is to build with"
 ABOUT = (
     "Lists the layers of torch.nn that programs may use, the combinators, what the prelude has and"
     " the schemes of initialisation. Of one NAME it tells the arguments, what becomes of shapes,"

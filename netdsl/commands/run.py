@@ -10,7 +10,6 @@ from types import TracebackType
 
 from netdsl.commands.status import OK, WRONG, UsageError
 
-HELP = "run a Python script that imports programs"
 ABOUT = "Runs a script as Python does, with `import model` finding model.nd."
 
 

@@ -11,7 +11,6 @@ from netdsl.commands.printing import print_failure, print_findings, say, shown
 from netdsl.commands.status import OK, WRONG, UsageError
 from netdsl.writing import FileError
 
-HELP = "say what a network is made of"
 ABOUT = (
     "Shows a network as a tree of modules, with what each gives, its parameters and its"
     " multiply-adds, without importing torch. ENTRY is a `let` that needs no arguments; without it"
