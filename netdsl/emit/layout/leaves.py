@@ -72,9 +72,11 @@ class Leaf:
     __slots__ = (
         "after",
         "before",
+        "closes",
         "depth",
         "kind",
         "note",
+        "opens",
         "owner",
         "partner",
         "rooted",
@@ -88,6 +90,8 @@ class Leaf:
         self.text = text
         self.space = space
         self.shape = shape
+        self.opens = shape in OPENING
+        self.closes = shape in CLOSING
         self.before = 0
         self.after = 0
         self.owner = ""
@@ -98,14 +102,6 @@ class Leaf:
 
     def __repr__(self) -> str:
         return f"Leaf({self.space + self.text!r})"
-
-    @property
-    def opens(self) -> bool:
-        return self.shape in OPENING
-
-    @property
-    def closes(self) -> bool:
-        return self.shape in CLOSING
 
     def copy(self) -> Leaf:
         twin = Leaf(self.kind, self.text, self.space, self.shape)

@@ -66,7 +66,7 @@ class Line:
         """Put a leaf at the end."""
         if watch or self.inside:
             self._mark(leaf)
-            if self._is_magic(leaf):
+            if leaf.closes and self._is_magic(leaf):
                 self.magic = leaf
         self.leaves.append(leaf)
 
@@ -115,7 +115,7 @@ class Line:
             self._targets.append(self._depth)
 
     def _is_magic(self, closing: Leaf) -> bool:
-        if not closing.closes or not self.leaves or self.leaves[-1].text != ",":
+        if not self.leaves or self.leaves[-1].text != ",":
             return False
         match closing.shape:
             case "}":
