@@ -1,13 +1,12 @@
-"""One network from its text to a module that runs, in one language: `python -m
-benchmarks.building LANGUAGE` prints how long that takes, in seconds, and whether it is the network.
+"""One network from its text to a module that runs, in every language that is there: `python -m
+benchmarks.building` prints the runs of each, or why it is not measured.
 
-It runs in whichever Python holds the tool that is measured.
+It runs in whichever Python holds the tools that are measured.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +15,9 @@ import torch
 from torch import nn
 
 from benchmarks import programs
-from benchmarks.measuring import repeated
+from benchmarks.measuring import Case, in_turn, repeated
 
-RUNS = 5
+ROUNDS, SECONDS = 9, 30.0
 
 
 def by_hand() -> Callable[[], nn.Module]:
@@ -94,19 +93,29 @@ def _cure() -> None:
 LANGUAGES = {each.__name__: each for each in (by_hand, netdsl, hndl, ultralytics, kraken)}
 
 
-def main(language: str) -> None:
-    torch.set_num_threads(1)
+def case(language: str) -> Case:
+    """The building of the network, once it is seen to be that."""
     build = LANGUAGES[language]()
     found = build()
     given = torch.zeros(1, 1, 48, 48)
     result = found(given) if language != "kraken" else found(given, None)[0]
     assert result.shape == (1, 64, 12, 12), result.shape
     assert sum(each.numel() for each in found.parameters()) == 18_816
-    once = repeated(build, 0.1)
-    runs = [once() for _ in range(RUNS)]
-    clock = statistics.median(each.clock for each in runs)
-    print(json.dumps([clock, statistics.median(each.processor for each in runs)]))
+    return repeated(build, 0.05)
+
+
+def main() -> None:
+    torch.set_num_threads(1)
+    cases: dict[str, Case] = {}
+    missing: dict[str, str] = {}
+    for language in LANGUAGES:
+        try:
+            cases[language] = case(language)
+        except Exception as error:  # another one's tool, which may fail in any way
+            missing[language] = f"{type(error).__name__}: {error}"
+    found = in_turn(cases, ROUNDS, SECONDS)
+    print(json.dumps([{name: times.runs for name, times in found.items()}, missing]))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
