@@ -64,7 +64,7 @@ def _compiled(text: str) -> CodeType:
 def _stored() -> dict[str, tuple[str, CodeType]]:
     try:
         with open(PREBUILT, "rb") as file:
-            python, found = marshal.load(file)
+            python, found = marshal.loads(file.read())
     except (OSError, EOFError, ValueError, TypeError):
         return {}
     return found if python == _PYTHON and isinstance(found, dict) else {}

@@ -10,7 +10,6 @@ import hashlib
 import marshal
 from contextlib import suppress
 from functools import cache
-from io import BytesIO
 from os import path
 from typing import TYPE_CHECKING
 
@@ -52,7 +51,7 @@ def tables() -> Tables:
     stored = _stored()
     if stored is not None:
         with suppress(*_DAMAGED):
-            return Tables(*marshal.load(stored))
+            return Tables(*marshal.loads(stored[0]))
     from netdsl.syntax.tables import tables
 
     return tables(parser())
@@ -67,8 +66,7 @@ def parser() -> Lark:
     loaded = None
     if stored is not None:
         with suppress(*_DAMAGED):
-            marshal.load(stored)
-            loaded = load(marshal.load(stored))
+            loaded = load(marshal.loads(stored[1]))
     return loaded or build(grammar_text())
 
 
@@ -84,17 +82,16 @@ def _key(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _stored() -> BytesIO | None:
-    """The tables on disk, behind their key, if they are whole and of this grammar."""
+def _stored() -> tuple[bytes, bytes] | None:
+    """The tables on disk, ours and Lark's, if they are whole and of this grammar."""
     try:
         with open(TABLES, "rb") as file:
-            data = file.read()
-        stored = BytesIO(data)
-        key, size = marshal.load(stored)
-    except (OSError, *_DAMAGED):
+            head, _, data = file.read().partition(b"\n")
+        key, ours, theirs = head.decode("ascii").split(" ")
+        size, whole = int(ours), len(data) == int(ours) + int(theirs)
+    except (OSError, ValueError):
         return None
-    fits = key == _key(grammar_text()) and size == len(data) - stored.tell()
-    return stored if fits else None
+    return (data[:size], data[size:]) if whole and key == _key(grammar_text()) else None
 
 
 if __name__ == "__main__":

@@ -34,7 +34,8 @@ _SHIFT = 0
 
 
 def table_bytes(text: str, key: str) -> bytes:
-    """The tables of a grammar, as they are stored under a key."""
+    """The tables of a grammar, as they are stored: a line with their key and how long they are,
+    then ours, then Lark's."""
     built = build(text)
     data, memo = built.memo_serialize([TerminalDef, LarkRule])
     options = data["options"].items()
@@ -43,7 +44,8 @@ def table_bytes(text: str, key: str) -> bytes:
     theirs = (lark.__version__, data, memo)
     both: list[Any] = [tuple(tables(built)), theirs]
     parts = [marshal.dumps(each, _MARSHAL_VERSION) for each in both]
-    return b"".join([marshal.dumps((key, sum(map(len, parts))), _MARSHAL_VERSION), *parts])
+    head = f"{key} {len(parts[0])} {len(parts[1])}\n"
+    return b"".join([head.encode(), *parts])
 
 
 def load(stored: Any) -> Lark | None:
