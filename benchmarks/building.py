@@ -17,7 +17,7 @@ from torch import nn
 from benchmarks import programs
 from benchmarks.measuring import Case, in_turn, repeated
 
-ROUNDS, SECONDS = 9, 30.0
+ROUNDS, SECONDS = 9, 20.0
 
 
 def by_hand() -> Callable[[], nn.Module]:

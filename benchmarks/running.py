@@ -18,7 +18,7 @@ from benchmarks.measuring import Times, in_turn, ratio, repeated
 from tests.generated import example
 from tests.vision import cure
 
-ROUNDS, SECONDS = 9, 12.0
+ROUNDS, SECONDS = 9, 8.0
 
 
 def resnet50() -> tuple[nn.Module, nn.Module, Tensor]:

@@ -49,7 +49,7 @@ def commands() -> Iterator[Row]:
             command = netdsl("compile", Path(folder) / "examples" / name, "--stdout")
             cases[f"compile {name}, {lines} lines"] = process(command)
             cases[f"compile {name}, cache warm"] = process(command, NETDSL_CACHE=cache)
-        found = in_turn(cases, 15, 60)
+        found = in_turn(cases, 15, 45)
     section = "Fresh processes"
     yield row(section, found, "bare python again", BARE)
     yield row(section, found, FLOOR, BARE)
@@ -78,7 +78,7 @@ def shapes() -> Iterator[Row]:
             ),
         },
         15,
-        25,
+        15,
     )
     yield row("Fresh processes", found, "check resnet.nd", "compile it without sizes", 1.5)
 
@@ -107,7 +107,7 @@ def one_line() -> Iterator[Row]:
             "checked source": repeated(lambda: package.compile(source.text)),
         },
         25,
-        25,
+        15,
     )
     section = f"In one process: `{programs.LINE}`"
     for name in ("Lark's parse again", "parser by hand, of a subset", "our parse", "checked"):
@@ -136,15 +136,6 @@ def peers() -> str:
     return str(own) if own.exists() else sys.executable
 
 
-def _script(python: str, module: str, *arguments: str) -> Case:
-    """What a module prints that measures itself."""
-
-    def run() -> Once:
-        return Once(*_printed(python, module, *arguments)[:2])
-
-    return run
-
-
 def _printed(python: str, module: str, *arguments: str) -> Any:
     command = [python, "-m", module, *arguments]
     done = subprocess.run(
@@ -169,23 +160,30 @@ def _left_out(what: str, error: subprocess.SubprocessError) -> None:
 def sizes() -> Iterator[Row]:
     """Long programs."""
     section = "Long programs"
+    memory: dict[str, float] = {}
+
+    def case(name: str, kind: str, count: int) -> Case:
+        def run() -> Once:
+            found = _printed(sys.executable, "benchmarks.scale", kind, str(count))
+            clock, processor, memory[name] = found
+            return Once(clock, processor)
+
+        return run
+
     cases = {
-        f"{lines:,} lines": _script(sys.executable, "benchmarks.scale", "blocks", str(lines))
-        for lines in (1_000, 10_000)
+        "1,000 lines": case("1,000 lines", "blocks", 1_000),
+        "10,000 lines": case("10,000 lines", "blocks", 10_000),
+        "check of 500 layers": case("", "layers", 500),
+        "check of 5,000 layers": case("", "layers", 5_000),
     }
-    cases["check of 5,000 layers"] = _script(sys.executable, "benchmarks.scale", "layers", "5000")
-    cases["check of 500 layers"] = _script(sys.executable, "benchmarks.scale", "layers", "500")
-    found = in_turn(cases, 3, 60)
+    found = in_turn(cases, 3, 30)
     yield _each(row(section, found, "10,000 lines", "1,000 lines", 1.3), 10, "a line")
+    grown = memory["10,000 lines"] / memory["1,000 lines"]
+    yield Row(section, "10,000 lines: memory a line", "1,000 lines", grown / 10, 1.3)
     layers = row(section, found, "check of 5,000 layers", "check of 500 layers")
     yield _each(layers, 10, "a layer")
-    least = min(each.processor for each in found["check of 5,000 layers"].runs)
-    yield Row(section, "check of 5,000 layers", "10 seconds", least / 10, 1.0)
-    small, large = (
-        _printed(sys.executable, "benchmarks.scale", "blocks", str(lines))[2]
-        for lines in (5_000, 10_000)
-    )
-    yield Row(section, "memory of 10,000 lines", "twice that of 5,000", large / small / 2, 1.1)
+    seconds = found["check of 5,000 layers"].median
+    yield Row(section, "check of 5,000 layers", "10 seconds", seconds / 10, 1.0)
 
 
 def _each(found: Row, times: int, what: str) -> Row:
@@ -240,5 +238,5 @@ def _running(how: str) -> Iterator[Row]:
 
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     each.__name__: each
-    for each in (commands, shapes, one_line, building, sizes, eager, jobs, compiled)
+    for each in (commands, shapes, one_line, building, eager, sizes, jobs, compiled)
 }
