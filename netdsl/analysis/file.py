@@ -163,11 +163,16 @@ class File:
 
     def warn_of_unused(self) -> None:
         """What is imported or defined, and never asked for."""
-        attributes = {node.name for node in walk(self.file) if isinstance(node, tree.Attribute)}
-        for each in self.linked.definitions:
-            if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place:
-                members = self.linked.members[each.name]
-                warn_of_unused_members(each, members, attributes, self.diagnostics)
+        modules = [
+            each
+            for each in self.linked.definitions
+            if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place
+        ]
+        tree_of = walk(self.file) if modules else ()
+        attributes = {node.name for node in tree_of if isinstance(node, tree.Attribute)}
+        for each in modules:
+            members = self.linked.members[each.name]
+            warn_of_unused_members(each, members, attributes, self.diagnostics)
         asserted = [node.id for node in walk(tuple(self.asserts)) if isinstance(node, tree.Name)]
         warn_of_unused_definitions(self.statements, self._mentioned, asserted, self.diagnostics)
         for local, (other, _, name) in self.imported.items():

@@ -309,6 +309,8 @@ class Dimension(Frozen, slots=False):
 
     def __str__(self) -> str:
         """As it would be written: what is added before what is taken away, the constant last."""
+        if not self.terms:
+            return str(self.constant)
         items = sorted(self.terms, key=lambda term: term[1] < 0)
         if self.constant:
             first = self.constant > 0 and all(factor < 0 for _, factor in items)
@@ -318,7 +320,7 @@ class Dimension(Frozen, slots=False):
             sign = "-" if factor < 0 else "+"
             text += f" {sign} " if text else sign.strip("+")
             text += _spelled(monomial, abs(factor), brackets=text == "-")
-        return text or "0"
+        return text
 
     def __repr__(self) -> str:
         return f"<{self}>"
