@@ -75,11 +75,11 @@ def test_a_table_says_which_goals_are_reached() -> None:
 def test_a_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(bench.PAGE.read_text(encoding="utf-8"), encoding="utf-8")
-    for text in ("| first |\n", "| second \\1 |\n"):
+    for text in ("| former |\n", "| second \\1 |\n"):
         bench.put(page, "loaded", text)
         bench.put(page, "quiet", text)
     assert page.read_text(encoding="utf-8").count("| second \\1 |") == 2
-    assert "first" not in page.read_text(encoding="utf-8")
+    assert "| former |" not in page.read_text(encoding="utf-8")
     with pytest.raises(SystemExit, match="no place"):
         bench.put(page, "other", "")
 

@@ -70,5 +70,6 @@ def _text(shape: Shape) -> str | None:
 def _is_told(part: Dimension | Run | None) -> bool:
     """Whether an axis is known, by names that the program has."""
     if isinstance(part, Dimension):
-        return not part.terms or all(not symbol.flexible and symbol.name != "_" for symbol in part.symbols())
+        symbols = part.symbols() if part.terms else ()
+        return all(not symbol.flexible and symbol.name != "_" for symbol in symbols)
     return part is not None and part.name is not None
