@@ -74,7 +74,7 @@ def _check_shapes(node: tree.TypeExpr, files: Files) -> None:
             for _, field in fields:
                 _check_shapes(field, files)
         case tree.NamedType(name, dims) if dims is None or name == "list":
-            if name != "tensor":
+            if name != "tensor" and not _lists_tensors(node):
                 files.diagnostics.error(
                     "unknown-type",
                     f"`{node.span.text}` is no shape: what follows the colon of a `let` or a"
@@ -84,6 +84,15 @@ def _check_shapes(node: tree.TypeExpr, files: Files) -> None:
                 )
         case _:
             resolve_type(node, files)
+
+
+def _lists_tensors(node: tree.NamedType) -> bool:
+    """Whether an annotation is `list[tensor]`."""
+    match node.dims:
+        case (tree.Name("tensor"),):
+            return node.name == "list"
+        case _:
+            return False
 
 
 def _element(dims: tuple[tree.Node, ...], span: Span, files: Files) -> Type:

@@ -68,12 +68,12 @@ class Declared(Paths):
                 yield self._let(node)
             case tree.ParamDecl():
                 yield self._param(node)
-            case tree.BufferDecl(name, _, value, saved):
+            case tree.BufferDecl(name, stated, value, saved):
                 resolved = self._tensor_value(value)
-                self._refuse_plain(resolved, name.id)
+                self._refuse_plain(resolved, f"the buffer `{name.id}`")
                 self._declare(name, types.TENSOR)
                 self.members.tensors.add(name.id)
-                yield ir.BufferDecl(name.id, resolved, saved, span=span)
+                yield ir.BufferDecl(name.id, resolved, saved, stated, span=span)
             case tree.Share(name, value):
                 built = self.layer(value)
                 self.bind_share(name, type_of(built))
@@ -89,14 +89,15 @@ class Declared(Paths):
                 said = None if message is None else self.expr(message)
                 yield tree.Assert(self.asserted(condition), said, span=span)
 
-    def _refuse_plain(self, value: ir.Expr, name: str) -> None:
-        """A buffer holds a tensor."""
+    def _refuse_plain(self, value: ir.Expr, what: str) -> None:
+        """A param and a buffer hold a tensor, or None by a choice that is written there."""
         of = type_of(value)
+        name = what.split("`")[1]
         plain = of in (types.INT, types.FLOAT, types.BOOL, types.STR)
         if plain or types.is_layer(of) or isinstance(of, types.FunctionType):
             self.diagnostics.error(
                 "wrong-type",
-                f"the buffer `{name}` is a tensor, not {types.describe(of)}",
+                f"{what} is a tensor, not {types.describe(of)}",
                 value.span,
                 hint=(
                     f"write `tensor({value.span.text})`, or `let {name} = …` for a plain value."
@@ -213,9 +214,10 @@ class Declared(Paths):
             init = resolve_scheme(self, node.init, node.name.id)
         if node.value is not None:
             value = self._tensor_value(node.value)
+            self._refuse_plain(value, f"the param `{node.name.id}`")
         self._declare(node.name, types.TENSOR)
         self.members.tensors.add(node.name.id)
-        return ir.ParameterDecl(node.name.id, dims, init, value, span=node.span)
+        return ir.ParameterDecl(node.name.id, dims, init, value, shape, span=node.span)
 
     def _sizes(self, shape: tree.TypeExpr | None, node: tree.ParamDecl) -> tuple[ir.Expr, ...]:
         if not isinstance(shape, tree.NamedType) or shape.dims is None:

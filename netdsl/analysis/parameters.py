@@ -8,7 +8,7 @@ from typing import Literal
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.annotations import resolve_type, shape_of
-from netdsl.analysis.learn import Learnt, meet
+from netdsl.analysis.learn import Learnt, meet, number_of
 from netdsl.analysis.names import check_identifier
 from netdsl.analysis.phase import Phase
 from netdsl.analysis.scope import Binding
@@ -159,6 +159,8 @@ def _shown(each: Declared, known: Type, learnt: Learnt) -> Type:
     default = types.UNKNOWN if each.default is None else type_of(each.default)
     suggested = learnt.suggested.get(each.name, types.UNKNOWN)
     if default == types.UNKNOWN:
+        if suggested != types.UNKNOWN:  # a number is computed with, never a tuple of them
+            known = number_of(known)
         return meet(known, suggested)
     if default == types.NONE:
         inner = types.without_none(known)

@@ -368,20 +368,24 @@ class ChildDecl(Node):
 
 
 class ParameterDecl(Node):
-    """`param name: shape ~ init` or `param name = value` (one of the two)."""
+    """`param name: shape ~ init` or `param name = value` (one of the two). `stated` is what
+    the program says of the value, which may be a choice between a tensor and None."""
 
     name: str
     shape: tuple[Expr, ...]
     init: ParameterInit | None
     value: Expr | None
+    stated: tree.TypeExpr | None = None
 
 
 class BufferDecl(Node):
-    """`buffer name = value` (saved), `const name = value` (not saved)."""
+    """`buffer name = value` (saved), `const name = value` (not saved). `stated` as in a
+    ParameterDecl."""
 
     name: str
     value: Expr
     saved: bool
+    stated: tree.TypeExpr | None = None
 
 
 class ShareDecl(Node):

@@ -45,11 +45,13 @@ def warn_of_unused_members(
     first = {child.name: child for child in reversed(list(_children(module.body)))}
     for key, child in first.items():
         if isinstance(key, str) and ("child", key) not in used and key not in attributes:
+            layer = isinstance(child, ir.ChildDecl)
+            use = f"apply it in a `def`, such as `{key}(x)`" if layer else "compute with it"
             found.warning(
                 "unused-child",
-                f"no method of `{module.name}` uses the child `{key}`",
+                f"no method of `{module.name}` uses the {'child' if layer else 'param'} `{key}`",
                 child.span,
-                hint=f"apply it in a `def`, such as `{key}(x)`, or remove it.",
+                hint=f"{use}, or remove it.",
             )
 
 

@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.walk import walk
 from netdsl.checking.composed import layers_of
 from netdsl.checking.costs import parameters_of
-from netdsl.checking.values import Module, Tensor, Value
+from netdsl.checking.values import UNKNOWN, Module, Tensor, Value
 from netdsl.shapes.shape import Axis
 
 
@@ -65,8 +65,9 @@ def own_parameters(module: Module) -> list[int | None]:
         inside += [each for part in layers_of(parent).values() for each in _all_parameters(part)]
     definition = module.cls.definition
     for node in _declared(definition):
-        value = module.attributes.get(node.name)
-        found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
+        value = module.attributes.get(node.name, UNKNOWN)
+        if value is not None:  # else there is none on this side of a choice
+            found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
     kept = [size for name, size in found.items() if name not in module.tied]
     return inside + [None if size is None else size.as_int() for size in kept]
 

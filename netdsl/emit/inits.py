@@ -12,6 +12,7 @@ from netdsl.emit.expressions import Binds, arguments, write
 from netdsl.emit.helpers import helper
 from netdsl.emit.place import Place
 from netdsl.records import replace
+from netdsl.syntax import tree
 
 _NOT_RANDOM = frozenset({"zeros_", "ones_", "constant_", "eye_", "dirac_"})
 
@@ -159,7 +160,7 @@ def parameter_lines(node: ir.ParameterDecl, place: Place) -> list[Code]:
     path = f"self.{node.name}"
     if node.init is None:
         assert node.value is not None
-        return [Line(f"{path} = {wrap}({write(node.value, place)})")]
+        return [_given(node.name, node.value, place)]
     sizes = ", ".join(write(size, place) for size in node.shape) or "()"
     scheme = node.init.scheme
     made = (
@@ -173,3 +174,24 @@ def parameter_lines(node: ir.ParameterDecl, place: Place) -> list[Code]:
         Line(f"{path} = {wrap}({torch}.empty({sizes}))"),
         *scheme_lines(path, (replace(node.init, parameter=""),), place),
     ]
+
+
+def _given(name: str, value: ir.Expr, place: Place) -> Line:
+    """A param of a value, or of none on one side of a choice."""
+    wrap = f"{place.out.names.imported('nn')}.Parameter"
+    match value:
+        case tree.Ternary(condition, then, otherwise) if _nothing(then) or _nothing(otherwise):
+            one, other = (
+                "None" if _nothing(each) else f"{wrap}({write(each, place)})"
+                for each in (then, otherwise)
+            )
+            choice = f"{one} if {write(condition, place, Binds.OR)} else {other}"
+            return Line(f"self.{name} = {choice}")
+        case _ if _nothing(value):
+            return Line(f"self.{name} = None")
+        case _:
+            return Line(f"self.{name} = {wrap}({write(value, place)})")
+
+
+def _nothing(value: ir.Expr) -> bool:
+    return isinstance(value, tree.Constant) and value.value is None

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.presence import may_be_none
+from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import walk
 from netdsl.emit.annotations import annotation
 from netdsl.emit.bodies import Body, guarded_names
@@ -89,8 +91,8 @@ def _buffer_annotations(
     """`name: Tensor`, which tells readers (and type checkers) what `register_buffer` makes."""
     for node in nodes:
         match node:
-            case ir.BufferDecl(name=name):
-                none = " | None" if name in absent else ""
+            case ir.BufferDecl(name, value):
+                none = " | None" if name in absent or may_be_none(type_of(value)) else ""
                 yield f"{name}: {out.names.imported('Tensor')}{none}"
             case ir.BodyFor(body=body):
                 yield from _buffer_annotations(body, out, absent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from netdsl.analysis import program as ir
@@ -40,19 +41,19 @@ class BodyBuilder(ListBuilder):
         match node:
             case ir.ChildDecl(name, value):
                 self._child(name, self.value(value, frame), module, frame)
-            case ir.ParameterDecl(name, shape, _, value):
+            case ir.ParameterDecl(name, shape, _, value, stated):
                 module.registered[name] = "parameter"
                 if value is not None:
-                    module.attributes[name] = self.value(value, frame)
+                    module.attributes[name] = self._held(name, value, stated, frame)
                     return
                 sizes = [self.value(size, frame) for size in shape]
                 known = tuple(size if isinstance(size, Dimension) else None for size in sizes)
                 self._refuse_empty(known, node.span)
                 module.attributes[name] = Tensor(Shape(known), "float", node.span)
-            case ir.BufferDecl(name, value, saved):
+            case ir.BufferDecl(name, value, saved, stated):
                 if saved:
                     module.registered[name] = "buffer"
-                module.attributes[name] = self.value(value, frame)
+                module.attributes[name] = self._held(name, value, stated, frame)
             case ir.ShareDecl(name, value):
                 frame.variables[name] = self.value(value, frame)
             case ir.LetValue(names, value):
@@ -102,6 +103,17 @@ class BodyBuilder(ListBuilder):
         """Where a parameter was made that may be tied itself."""
         found = self._parameter(path, frame)
         return found if found is None else found[0].tied.get(found[1], found)
+
+    @abstractmethod
+    def stated(self, node: tree.TypeExpr, value: Value, frame: Frame, what: str) -> Value:
+        """A value that keeps what is stated of it."""
+
+    def _held(
+        self, name: str, node: tree.Node, stated: tree.TypeExpr | None, frame: Frame
+    ) -> Value:
+        """The tensor of a param or a buffer."""
+        value = self.value(node, frame)
+        return value if stated is None else self.stated(stated, value, frame.inner(), f"`{name}`")
 
     def _child(self, name: str | ir.Text, value: Value, module: Module, frame: Frame) -> None:
         key = name if isinstance(name, str) else self.value(name, frame)
