@@ -46,6 +46,7 @@ def resolve_type(node: tree.TypeExpr, files: Files) -> Type:
         case tree.NamedType(name=str(name)):
             if name not in _DTYPES:
                 _unknown(name, node, sorted(_DTYPES | {"list"}), files)
+                return types.UNKNOWN
             return types.Tensor(name)
         case _:
             raise AssertionError(node)
@@ -128,7 +129,8 @@ def _unknown(name: str, node: tree.Node, known: list[str], files: Files) -> None
         "unknown-type",
         f"no type is called `{name}`",
         node.span,
-        hint=PYTHON_TYPES.get(name)
+        hint=_of_python(node)
+        or PYTHON_TYPES.get(name)
         or (
             f"a type with a similar name exists: `{near}`."
             if near
@@ -136,6 +138,17 @@ def _unknown(name: str, node: tree.Node, known: list[str], files: Files) -> None
             " shapes such as `[B, 3]`."
         ),
     )
+
+
+_GENERIC = {"Optional": "`{0}?`", "List": "`list[{0}]`", "Sequence": "`list[{0}]`"}
+"""Types of Python's that hold another, and how they are written here."""
+
+
+def _of_python(node: tree.Node) -> str | None:
+    """What to write for `Optional[float]`."""
+    name, bracket, inner = node.span.text.partition("[")
+    form = _GENERIC.get(name.strip())
+    return f"write {form.format(inner.rstrip(']'))}." if form and bracket else None
 
 
 def shape_of(node: tree.TypeExpr | None) -> tree.NamedType | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdsl.analysis.names import COMBINATORS, CONTAINERS
+from netdsl.analysis import types
+from netdsl.analysis.names import COMBINATORS, CONTAINERS, shorten
+from netdsl.analysis.targets import accepts
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -40,6 +42,16 @@ def blame_spacing(phase: BuildTime, node: tree.Call, mark: int) -> None:
                 hint=f"close the gap, `{word}{only.span.text}`, or leave out the brackets.",
             )
             return
+    if (other := _layer_in_the_way(phase, node)) is not None:
+        phase.diagnostics.forget_since(mark)
+        phase.diagnostics.error(
+            "missing-comma",
+            f"`{shorten(other.span.text)}` is read as an argument of `{word}`, since no comma stands"
+            " before it",
+            other.span,
+            hint="put a comma before it.",
+        )
+        return
     for item in node.items[:-1]:
         if isinstance(item, tree.Item) and item.name is None and _is_bare_layer(phase, item):
             phase.diagnostics.forget_since(mark)
@@ -53,13 +65,38 @@ def blame_spacing(phase: BuildTime, node: tree.Call, mark: int) -> None:
             return
 
 
-def _is_bare_layer(phase: BuildTime, item: tree.Item) -> bool:
-    """Whether an argument is the name of a layer that lacks arguments of its own."""
-    name = item.value
+def _layer_in_the_way(phase: BuildTime, node: tree.Call) -> tree.Item | None:
+    """A layer where the layer that is called, which has all it needs by then, takes
+    a value."""
+    head = phase.find(node.func) if isinstance(node.func, tree.Name) else None
+    target = head.target if head is not None else None
+    if target is None or target.torch is None or target.parameters is None:
+        return None
+    for at, (item, parameter) in enumerate(zip(node.items, target.parameters, strict=False)):
+        if not isinstance(item, tree.Item) or item.name is not None:
+            return None
+        value = not accepts(parameter.type, types.MODULE)
+        later = any(each.required for each in target.parameters[at:])
+        if value and not later and _is_layer(phase, item):
+            return item
+    return None
+
+
+def _is_layer(phase: BuildTime, item: tree.Item) -> bool:
+    """Whether an argument is a layer, or the name of one."""
+    name = item.value.func if isinstance(item.value, tree.Call) else item.value
     if not isinstance(name, tree.Name) or phase.scope.find(name.id) is not None:
         return False
     if name.id in COMBINATORS or name.id in CONTAINERS:
         return True
     found = phase.find(name)
-    target = found.target if found is not None else None
-    return target is not None and target.makes == "layer" and bool(target.missing)
+    return found is not None and found.target is not None and found.target.makes == "layer"
+
+
+def _is_bare_layer(phase: BuildTime, item: tree.Item) -> bool:
+    """Whether an argument is the name of a layer that lacks arguments of its own."""
+    name = item.value
+    if not isinstance(name, tree.Name) or not _is_layer(phase, item):
+        return False
+    found = phase.find(name)
+    return found is None or found.target is None or bool(found.target.missing)

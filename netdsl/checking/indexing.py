@@ -89,11 +89,21 @@ def indexed(value: Value, found: list[Value], sizes: Sizes) -> Value:
                 if index not in items:
                     raise missing_item(index, items)
                 return items[index]
-            return element_at(tuple(items.values()), "list", index)
+            found = element_at(tuple(items.values()), "list", index)
+            return _sliced(value, found) if isinstance(found, Items) else found
         case Module(repeated=repeated) if repeated is not None:
             return UNKNOWN if isinstance(index, Items) else repeated
         case _:
             return UNKNOWN
+
+
+def _sliced(whole: Module, part: Items) -> Value:
+    """A slice of a container, which is one of its kind."""
+    if whole.cls.definition is not None or whole.combined is not None:
+        return UNKNOWN
+    found = Module(whole.cls, whole.span)
+    found.items = {str(at): each for at, each in enumerate(part.elements)}
+    return found
 
 
 def element_at(elements: tuple[Value, ...], kind: str, index: Value) -> Value:

@@ -13,6 +13,7 @@ from netdsl.checking import functions, layers, products  # noqa: F401  rules reg
 from netdsl.checking.arity import refuse_collection, refuse_count, wrong_count
 from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
+from netdsl.checking.evaluate.base import origins
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
 from netdsl.checking.mutation import Change, can_change, changeable, fresh
@@ -166,12 +167,7 @@ class Runner(Signatures, Builder, Statements):
         try:
             return self._marked(rule(call), span)
         except Mismatch as found:
-            origins = [
-                Label(each.origin, f"this is {each.shape}")
-                for each in inputs
-                if isinstance(each, Tensor) and each.origin is not None
-            ]
-            self.report(found, span, [*extra, *origins[:2]])
+            self.report(found, span, [*extra, *origins(inputs)[:2]])
         except (ArithmeticError, AssertionError, TypeError, ValueError, IndexError):
             pass
         return UNKNOWN

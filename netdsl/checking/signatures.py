@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.checking.evaluate import Evaluator
+from netdsl.checking.evaluate.base import origins
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
 from netdsl.checking.sizes import Mismatch
@@ -290,9 +291,8 @@ class Signatures(Evaluator):
         self._refuse_stated(reasons[0] if len(reasons) == 1 else whole, node, value)
 
     def _refuse_stated(self, found: Mismatch, node: tree.TypeExpr, value: Value) -> None:
-        origin = value.origin if isinstance(value, Tensor) else None
-        labels = [Label(origin, f"this is {value}")] if origin else []
-        self.report(found, node.span, labels)
+        around = [each for each in origins([value]) if not _holds(each.span, node.span)]
+        self.report(found, node.span, around)
 
     def promised(self, function: ir.Function, frame: Frame) -> Value:
         """What a signature says of a result that is not known."""
@@ -356,3 +356,7 @@ def _same_form(node: tree.TypeExpr, value: Value) -> bool:
             return True
         case _:
             return False
+
+
+def _holds(one: Span, other: Span) -> bool:
+    return one.source is other.source and one.start <= other.start and other.end <= one.end

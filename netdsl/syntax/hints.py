@@ -70,6 +70,15 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         t.first == "init" and t.found == "=",
         f"write `~` before a scheme, `init {word} ~ …`.",
     )
+    yield (
+        t.first == "param" and t.kind in ("newline", "end"),
+        f"write `param {shortened(''.join(t.before[1:2]))}: [3, 4] ~ normal`, or give it a value"
+        " with `=`.",
+    )
+    yield (
+        t.level == "body" and t.found == "." and t.next in ("append", "extend", "insert"),
+        f"write its items where it is made: `{word} = list(… for k in range(n))`.",
+    )
     yield t.found == "," and t.previous == ",", "remove the second comma."
     yield t.previous == "else" and t.found == "if", "write `elif`."
     yield t.found == "//" and not t.before, "begin a comment with `#`."

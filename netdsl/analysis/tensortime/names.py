@@ -154,6 +154,8 @@ class TensorNames(Phase):
     def _hint_for(self, name: str) -> str:
         if name.lower() in PYTHON_CONSTANTS:
             return f"write `{PYTHON_CONSTANTS[name.lower()]}`."
+        if self.members is not None and self.members.matches_computed(name):
+            return f"a child whose name is computed is reached as `self.{name}`."
         own = self.members.names() if self.members is not None else []
         locals_ = [each for each in self.scope.all_names() if not each.startswith("self.")]
         near = similar(name, [*locals_, *own, *self.files.all_names()])

@@ -15,6 +15,7 @@ from netdsl.checking.builder.lists import Given
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import missing_item
 from netdsl.checking.repeats import made_of
+from netdsl.checking.schemes import of_kinds, restricted
 from netdsl.checking.settings import check_settings
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
@@ -66,6 +67,7 @@ class Builder(BodyBuilder):
             case Closure(ir.Function()):
                 return self.run_function(callee, given, span)
             case _:
+                self.refuse_plain(callee, span)
                 return UNKNOWN
 
     def _record(self, definition: ir.RecordDef, given: Given) -> Value:
@@ -148,6 +150,10 @@ class Builder(BodyBuilder):
         for rule in definition.rules:
             if isinstance(rule, ir.PathRule):
                 self._rule(rule, frame)
+            elif isinstance(rule, ir.KindRule) and restricted(rule.inits):
+                names = frozenset(each.name.removeprefix("nn.") for each in rule.classes)
+                for each in of_kinds(module, names):
+                    self.fillable(rule.inits, each)
 
     def _rule(self, rule: ir.PathRule, frame: Frame) -> None:
         """`init head[1] ~ …`: what it fills has to be there."""
@@ -159,6 +165,7 @@ class Builder(BodyBuilder):
                 self.report(missing_item(path.name, items), path.span)
                 return
         value = self.value(path, frame)
+        self.fillable(rule.inits, value)
         if not isinstance(value, Module) or torchlib.layer(value.cls.torch) is None:
             return
         presence = torch_presence(value.cls.torch)

@@ -20,6 +20,7 @@ from netdsl.checking.values import (
     Value,
     as_int,
 )
+from netdsl.diagnostics import Label
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Shape
 from netdsl.source import Span
@@ -41,7 +42,7 @@ class BodyBuilder(ListBuilder):
         match node:
             case ir.ChildDecl(name, value):
                 self._child(name, self.value(value, frame), module, frame)
-            case ir.ParameterDecl(name, shape, _, value, stated):
+            case ir.ParameterDecl(name, shape, init, value, stated):
                 module.registered[name] = "parameter"
                 if value is not None:
                     module.attributes[name] = self._held(name, value, stated, frame)
@@ -50,6 +51,7 @@ class BodyBuilder(ListBuilder):
                 known = tuple(size if isinstance(size, Dimension) else None for size in sizes)
                 self._refuse_empty(known, node.span)
                 module.attributes[name] = Tensor(Shape(known), "float", node.span)
+                self.fillable(() if init is None else (init,), module.attributes[name])
             case ir.BufferDecl(name, value, saved, stated):
                 if saved:
                     module.registered[name] = "buffer"
@@ -61,6 +63,7 @@ class BodyBuilder(ListBuilder):
             case ir.LetFunction(name):
                 frame.variables[name] = Closure(node, frame.variables, module)
             case ir.TieDecl(target, source):
+                self._alike(target, source, frame)
                 tied = self._parameter(target, frame)
                 if tied is not None:
                     tied[0].tied[tied[1]] = self._origin(source, frame)
@@ -114,6 +117,18 @@ class BodyBuilder(ListBuilder):
         """The tensor of a param or a buffer."""
         value = self.value(node, frame)
         return value if stated is None else self.stated(stated, value, frame.inner(), f"`{name}`")
+
+    def _alike(self, target: tree.Node, source: tree.Node, frame: Frame) -> None:
+        """What is tied has one shape."""
+        one, other = self.value(target, frame), self.value(source, frame)
+        if not isinstance(one, Tensor) or not isinstance(other, Tensor):
+            return
+        if not self.sizes.same_shape(one.shape, other.shape):
+            found = Mismatch(
+                f"`{target.span.text}` is {one}, and `{source.span.text}` is {other}",
+                "tie parameters of one shape.",
+            )
+            self.report(found, target.span, [Label(source.span, f"this is {other}")])
 
     def _child(self, name: str | ir.Text, value: Value, module: Module, frame: Frame) -> None:
         key = name if isinstance(name, str) else self.value(name, frame)

@@ -9,11 +9,13 @@ from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
+from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
     UNKNOWN,
     Class,
     Items,
     Module,
+    Named,
     Repeated,
     Value,
 )
@@ -26,6 +28,17 @@ Given = Sequence[tuple[str | None, Value]]
 
 _Item = tuple[str | None, Value, Span]
 """An item of a container: its name if it has one, what it is, and where it was written."""
+
+
+_PLAIN: dict[type, str] = {
+    Dimension: "an int",
+    float: "a float",
+    bool: "a bool",
+    str: "a string",
+    Items: "a list",
+    Named: "a dict",
+}
+"""Values that are no layers."""
 
 
 class ListBuilder(Evaluator):
@@ -73,6 +86,16 @@ class ListBuilder(Evaluator):
     def rearranged(self, node: ir.Rearrange, frame: Frame) -> Value:
         """`rearrange` at tensor time."""
 
+    def refuse_plain(self, value: Value, span: Span) -> Value:
+        """What is to be a layer, or None; what cannot be one is said, and not known from then
+        on."""
+        plain = _PLAIN.get(type(value))
+        if plain is None:
+            return value
+        text = f"a layer is wanted here, not {plain}"
+        self.report(Mismatch(text, "give a layer, such as `linear 8 8`.", "not-a-layer"), span)
+        return UNKNOWN
+
     def _container(
         self, cls: Class, items: Sequence[ir.LayerItemLike], frame: Frame, span: Span
     ) -> Module:
@@ -85,7 +108,7 @@ class ListBuilder(Evaluator):
         written: dict[str, Span] = {}
         for name, value, at in found:
             key = name if name is not None else str(len(named))
-            named[key], written[key] = value, at
+            named[key], written[key] = self.refuse_plain(value, at), at
         module.items, module.written = named, written
         module.unnamed = frozenset(str(at) for at, (name, *_) in enumerate(found) if name is None)
         return module

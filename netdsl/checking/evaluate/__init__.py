@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.checking import operators
+from netdsl.checking.evaluate.base import origins
 from netdsl.checking.evaluate.collections import CollectionEvaluation
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import indexed
+from netdsl.checking.schemes import refuse_scheme
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
     UNKNOWN,
@@ -70,8 +72,10 @@ class Evaluator(CollectionEvaluation):
                 return Recipe(found, tuple(given)) if given else found
             case ir.Deferred():
                 return Closure(node, dict(frame.variables), frame.owner)
-            case ir.Initialised(layer):
-                return self.value(layer, frame)
+            case ir.Initialised(layer, inits):
+                found = self.value(layer, frame)
+                self.fillable(inits, found)
+                return found
             case ir.Inferred():
                 return self.sized.wanted(node, frame)
             case ir.Text(parts):
@@ -88,13 +92,15 @@ class Evaluator(CollectionEvaluation):
             case tree.Dict(pairs):
                 return self._dict(pairs, frame)
             case tree.Index(inner, subscripts):
+                held = self.value(inner, frame)
                 found = [self._subscript(each, frame) for each in subscripts]
-                return indexed(self.value(inner, frame), found, self.sizes)
+                return self._told(lambda: indexed(held, found, self.sizes), [held], node.span)
             case tree.Unary(op, operand):
                 return operators.unary(op, self.value(operand, frame), self.sizes)
             case tree.Binary(op, left, right):
                 one, other = self.value(left, frame), self.value(right, frame)
-                return self._marked(self.binary(op, one, other), node.span)
+                result = self._told(lambda: self.binary(op, one, other), [one, other], node.span)
+                return self._marked(result, node.span)
             case tree.Compare(first, rest):
                 return self._compare(first, rest, frame)
             case tree.Logical(op, left, right):
@@ -104,6 +110,22 @@ class Evaluator(CollectionEvaluation):
             case _:
                 assert isinstance(node, tree.Node)
                 return self.built(node, frame)
+
+    def _told(self, compute: Callable[[], Value], inputs: Sequence[Value], span: Span) -> Value:
+        """What is computed of some values; what is refused is said, with where they come from."""
+        try:
+            return compute()
+        except Mismatch as found:
+            self.report(found, span, origins(inputs))
+            return UNKNOWN
+
+    def fillable(self, inits: tuple[ir.ParameterInit, ...], value: Value) -> None:
+        """Says which of its parameters a scheme cannot fill."""
+        for init in inits:
+            try:
+                refuse_scheme(init, value)
+            except Mismatch as found:
+                self.report(found, init.span)
 
     def _marked(self, value: Value, span: Span) -> Value:
         """A tensor, with the expression that it comes from."""

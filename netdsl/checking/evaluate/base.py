@@ -10,9 +10,7 @@ from netdsl.analysis import program as ir
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import (
-    Value,
-)
+from netdsl.checking.values import Tensor, Value
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.source import Span
 
@@ -51,3 +49,17 @@ class Evaluation(ABC):
     @abstractmethod
     def value(self, node: object, frame: Frame) -> Value:
         """What an expression gives, or UNKNOWN."""
+
+
+_KINDS = {"int": "int", "bool": "bool"}
+"""How programs write what a tensor holds, before its shape."""
+
+
+def origins(values: Sequence[Value]) -> list[Label]:
+    """Where the tensors among some values come from, each place once."""
+    found = {
+        each.origin: f"this is {_KINDS.get(each.dtype or '', '')}{each.shape}"
+        for each in values
+        if isinstance(each, Tensor) and each.origin is not None
+    }
+    return [Label(span, text) for span, text in found.items()]

@@ -160,7 +160,12 @@ def _in_range(call: Call, shape: Shape, size: Axis, index: Value) -> None:
     if at is None or size is None:
         return
     if not call.sizes.at_least(size, at + 1 if at >= 0 else -at):
-        raise Mismatch(f"index {at} is out of range for {call.sizes.known(size)} of {shape}")
+        known = call.sizes.known(size)
+        number = None if known is None else known.as_int()
+        raise Mismatch(
+            f"index {at} is out of range for {known} of {shape}",
+            f"the last has index {number - 1}." if number else None,
+        )
 
 
 def sliced(call: Call, size: Axis, bounds: Items) -> Axis:
