@@ -19,7 +19,7 @@ MAXIMAL_AXES = 64
 
 _TOKEN = re.compile(r"[ ]+|[()]|[\w.]+|.", re.DOTALL)
 _ARROW = "->"
-_ALLOWED = "A pattern is made of names, `1`, `...`, round brackets, spaces and one `->`."
+_ALLOWED = "a pattern is made of names, `1`, `...`, round brackets, spaces and one `->`."
 
 
 class PatternError(Exception):
@@ -69,7 +69,7 @@ def read_pattern(pattern: str, sizes: Collection[str]) -> Pattern:
     """
     start = pattern.find(_ARROW)
     if start == -1:
-        hint = "Write the axes of the input, `->`, and the axes of the output."
+        hint = "write the axes of the input, `->`, and the axes of the output."
         raise PatternError("the pattern has no `->`", 0, len(pattern), hint)
     after = start + len(_ARROW)
     second = pattern.find(_ARROW, after)
@@ -91,12 +91,12 @@ def _side(pattern: str, start: int, end: int, side: str) -> Side:
         text, at, to = unicodedata.normalize("NFKC", token[0]), token.start(), token.end()
         if text == "(":
             if opened is not None:
-                hint = "Write every axis of the group in one pair of brackets."
+                hint = "write every axis of the group in one pair of brackets."
                 raise PatternError("brackets of a pattern do not nest", at, to, hint)
             opened, inside = at, []
         elif text == ")":
             if opened is None:
-                raise PatternError("`)` closes nothing", at, to, "Open the group with `(`.")
+                raise PatternError("`)` closes nothing", at, to, "open the group with `(`.")
             groups.append(Group(tuple(inside), opened, to, True))
             opened = None
         elif token[0][0] != " ":
@@ -106,7 +106,7 @@ def _side(pattern: str, start: int, end: int, side: str) -> Side:
             else:
                 inside += axes
     if opened is not None:
-        raise PatternError("`(` is never closed", opened, opened + 1, "Close the group with `)`.")
+        raise PatternError("`(` is never closed", opened, opened + 1, "close the group with `)`.")
     _check_side(groups, start, end, side)
     return tuple(groups)
 
@@ -119,14 +119,14 @@ def _axis(text: str, start: int, end: int) -> tuple[Axis, ...]:
         if text.lstrip("0") == "1":
             return ()
         message = f"an axis of length {_shown(text)} has no name"
-        hint = "Name the axis and give its length as an argument; only `1` stands for itself."
+        hint = "name the axis and give its length as an argument; only `1` stands for itself."
         raise PatternError(message, start, end, hint)
     if text.isidentifier() and not text.startswith("_") and not text.endswith("_"):
         return (Axis(text, start, end),)
     if re.fullmatch(r"[\w.]+", text):
-        hint = "A name is letters, digits and `_`, and neither begins nor ends with `_`."
+        hint = "a name is letters, digits and `_`, and neither begins nor ends with `_`."
         if "." in text:
-            hint = "Any further axes are `...`, with a space or a bracket on both sides."
+            hint = "any further axes are `...`, with a space or a bracket on both sides."
         raise PatternError(f"{_shown(text)} is no name of an axis", start, end, hint)
     raise PatternError(f"{_shown(text)} has no meaning in a pattern", start, end, _ALLOWED)
 
@@ -140,14 +140,14 @@ def _shown(text: str) -> str:
 def _check_side(groups: list[Group], start: int, end: int, side: str) -> None:
     if max(len(groups), sum(len(group.axes) for group in groups)) > MAXIMAL_AXES:
         message = f"the {side} side has more than {MAXIMAL_AXES} axes"
-        raise PatternError(message, start, end, f"Use at most {MAXIMAL_AXES} axes.")
+        raise PatternError(message, start, end, f"use at most {MAXIMAL_AXES} axes.")
     seen: set[str] = set()
     for axis in _axes(groups):
         if axis.name in seen:
             message = f"`{axis.name}` stands twice on the {side} side"
-            hint = "Give each axis a name of its own and write it once on each side."
+            hint = "give each axis a name of its own and write it once on each side."
             if axis.name == ELLIPSIS:
-                hint = "Name the other axes: each side has at most one `...`."
+                hint = "name the other axes: each side has at most one `...`."
             raise PatternError(message, axis.start, axis.end, hint)
         seen.add(axis.name)
 
@@ -160,7 +160,7 @@ def _check_input_ellipsis(left: Side) -> None:
     for axis in _axes([group for group in left if group.bracketed]):
         if axis.name == ELLIPSIS:
             message = "`...` stands in brackets on the left side"
-            hint = "Take `...` out of the brackets: axes that are merged already cannot be counted."
+            hint = "take `...` out of the brackets: axes that are merged already cannot be counted."
             raise PatternError(message, axis.start, axis.end, hint)
 
 
@@ -170,12 +170,12 @@ def _check_both_sides(pattern: Pattern) -> None:
     for axis in _axes(pattern.left):
         if axis.name not in right:
             message = f"`{axis.name}` stands on the left side only"
-            hint = "Name it on the right too, or reduce over it first, with `mean` or `sum`."
+            hint = "name it on the right too, or reduce over it first, with `mean` or `sum`."
             raise PatternError(message, axis.start, axis.end, hint)
     for axis in _axes(pattern.right):
         if axis.name not in left:
             message = f"`{axis.name}` stands on the right side only"
-            hint = "Name it on the left too, or write `1` here and repeat it with `expand`."
+            hint = "name it on the left too, or write `1` here and repeat it with `expand`."
             raise PatternError(message, axis.start, axis.end, hint)
 
 
@@ -184,7 +184,7 @@ def _check_sizes(pattern: str, left: Side, sizes: Collection[str]) -> None:
     for size in sizes:
         if size not in names:
             known = ", ".join(f"`{name}`" for name in names)
-            hint = f"Its axes are {known}." if names else "Leave the argument out."
+            hint = f"its axes are {known}." if names else "leave the argument out."
             raise PatternError(f"the pattern has no axis `{size}`", 0, len(pattern), hint)
     for group in left:
         unknown = [axis.name for axis in group.axes if axis.name not in sizes]
@@ -194,5 +194,5 @@ def _check_sizes(pattern: str, left: Side, sizes: Collection[str]) -> None:
             if len(unknown) > 2:
                 shown = ", ".join(f"`{name}`" for name in unknown)
                 message = f"the lengths of {shown} cannot all be inferred"
-            hint = f"Give all but one of them as an argument: `{unknown[0]}=…`."
+            hint = f"give all but one of them as an argument: `{unknown[0]}=…`."
             raise PatternError(message, group.start, group.end, hint)

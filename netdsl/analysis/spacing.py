@@ -46,8 +46,8 @@ def blame_spacing(phase: BuildTime, node: tree.Call, mark: int) -> None:
         phase.diagnostics.forget_since(mark)
         phase.diagnostics.error(
             "missing-comma",
-            f"`{shorten(other.span.text)}` is read as an argument of `{word}`, since no comma stands"
-            " before it",
+            f"`{shorten(other.span.text)}` is read as an argument of `{word}`, since no comma"
+            " stands before it",
             other.span,
             hint="put a comma before it.",
         )

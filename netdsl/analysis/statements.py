@@ -53,6 +53,9 @@ class Statements(TensorTime):
             case tree.AugAssign(target, op, value):
                 changed = self._changed(target)
                 return tree.AugAssign(changed, op, self.expr(value), span=span)
+            case tree.ExprStatement(tree.Compare(tree.Name() as name, (("==", _),)) as value):
+                self._compared(name, value)
+                return tree.ExprStatement(value.first, span=span)
             case tree.ExprStatement(value):
                 effect = self._check_effect(value)
                 resolved = self.expr(value)
@@ -225,6 +228,16 @@ class Statements(TensorTime):
             return True
         self._no_effect(value)
         return False
+
+    def _compared(self, name: tree.Name, value: tree.Compare) -> None:
+        """`y == f(x)` as a statement, which was probably meant to assign."""
+        self.bind_assigned(name, types.UNKNOWN)
+        self.diagnostics.error(
+            "no-effect",
+            "`==` compares, and gives no name a value",
+            value.span,
+            hint=f"write `{name.id} = …`.",
+        )
 
     def _no_effect(self, value: tree.Expr) -> None:
         self.diagnostics.error(

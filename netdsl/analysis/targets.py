@@ -221,11 +221,37 @@ def _count(number: int) -> str:
     return "no argument" if number == 0 else f"{number} argument{'s' if number > 1 else ''}"
 
 
+_OTHER_WORDS = {
+    "axis": ("dim",),
+    "axes": ("dim", "dims"),
+    "dimension": ("dim",),
+    "keepdims": ("keepdim",),
+    "pad": ("padding",),
+    "kernel": ("kernel_size",),
+    "strides": ("stride",),
+    "rate": ("p", "dilation"),
+    "use_bias": ("bias",),
+    "units": ("out_features",),
+    "filters": ("out_channels",),
+    "epsilon": ("eps",),
+    "out": ("out_features", "out_channels"),
+    "i": ("in_features", "in_channels"),
+    "o": ("out_features", "out_channels"),
+    "heads": ("num_heads", "nhead"),
+    "num_heads": ("nhead",),
+    "alpha": ("negative_slope",),
+}
+"""Arguments as others call them."""
+
+
 def _unknown_keyword(target: Target, name: str, span: Span, diagnostics: Diagnostics) -> None:
     assert target.parameters is not None
     names = [p.name for p in target.parameters if p.kind in ("normal", "keyword")]
     near = similar(name, names)
-    if near is not None:
+    other = next((each for each in _OTHER_WORDS.get(name, ()) if each in names), None)
+    if other is not None:
+        hint = f"it is called `{other}` here."
+    elif near is not None:
         hint = f"an argument with a similar name exists: `{near}`."
     elif names:
         hint = f"`{target.label}` takes: {', '.join(names)}."

@@ -18,7 +18,7 @@ from netdsl.analysis.targets import (
 )
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
-from netdsl.diagnostics import Diagnostics
+from netdsl.diagnostics import Diagnostic, Diagnostics
 from netdsl.records import replace
 from netdsl.source import Span
 
@@ -51,7 +51,7 @@ def choose_overload(
     if nearest is not None:
         names = dict.fromkeys(each.name for one in signatures for each in one.parameters)
         for problem in nearest.sorted():
-            if problem.code == "unknown-keyword" and "similar" not in (problem.hint or ""):
+            if problem.code == "unknown-keyword" and not _meant(problem):
                 takes = ", ".join(name for name in names if name not in ("self", "out"))
                 problem = replace(problem, hint=f"`{label}` takes: {takes}.")
             phase.diagnostics.add(problem)
@@ -61,8 +61,12 @@ def choose_overload(
 def _distance(found: Diagnostics) -> tuple[int, bool]:
     """How far an overload is from taking the arguments: a misspelt keyword is nearest."""
     problems = found.sorted()
-    hints = any("similar name" in (each.hint or "") for each in problems)
-    return len(problems), not hints
+    return len(problems), not any(map(_meant, problems))
+
+
+def _meant(found: Diagnostic) -> bool:
+    """Whether a finding tells which keyword was meant."""
+    return "similar name" in (found.hint or "") or "it is called" in (found.hint or "")
 
 
 def _try(

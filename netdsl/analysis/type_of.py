@@ -123,7 +123,7 @@ def _arithmetic(op: str, left: Type, right: Type) -> Type:
     match op, left, right:
         case "+", types.ListOf(), types.ListOf():
             return types.either(left, right)
-        case "*", (types.ListOf() | types.Scalar("str")), types.Scalar("int"):
+        case "*", (types.ListOf() | types.Scalar("str")), (types.Scalar("int") | types.Unknown()):
             return left
         case "+", types.Scalar("str"), types.Scalar("str"):
             return types.STR

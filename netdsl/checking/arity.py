@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import Items, Named, Tensor, Value
+from netdsl.checking.values import Items, Module, Named, Tensor, Value
 
 
 def wrong_count(name: str, wanted: Sequence[str], count: int, hint: str | None = None) -> Mismatch:
@@ -58,3 +58,21 @@ def _shown(value: Value) -> str:
             return f"({', '.join(map(_shown, elements))})"
         case _:
             return "?"
+
+
+def refuse_holder(module: Module) -> None:
+    """
+    Raises:
+        Mismatch: a list or a dict of modules is applied.
+    """
+    base = module.cls.definition.base if module.cls.definition is not None else None
+    kind = {"list": "ModuleList", "dict": "ModuleDict"}.get(getattr(base, "kind", ""), "")
+    held = {"ModuleList": "list", "ModuleDict": "dict"}.get(kind or module.cls.torch)
+    if held is None:
+        return
+    raise Mismatch(
+        f"a {held} of modules cannot be called as a whole",
+        "`seq(…)` applies layers one after the other; what a list or a dict holds is applied in a"
+        " `def`.",
+        "not-callable",
+    )

@@ -235,7 +235,7 @@ class Entry:
         values = list(stated.elements) if whole and isinstance(stated, Items) else [stated]
         values = _replaced(values, module, inputs)
         runner.notes.entry = True
-        result = runner.apply(module, [(None, each) for each in values], annotation.span)
+        result = runner.apply(module, [(None, each) for each in values], module.span)
         self.results[function.name] = result
         if isinstance(annotation.result, tree.UnionType) and module.alternatives:
             runner.one_of(annotation.result, module.alternatives, frame)

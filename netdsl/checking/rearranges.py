@@ -17,6 +17,7 @@ from netdsl.analysis.rearrange import (
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value
 from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import Axis, product_of
 
 
 def refuse_pattern(tensor: Tensor, pattern: str, named: Mapping[str, Value], sizes: Sizes) -> None:
@@ -40,6 +41,32 @@ def refuse_pattern(tensor: Tensor, pattern: str, named: Mapping[str, Value], siz
         one = len(axes) == 1 and axes[0].name == "1"
         if one and not any_number and not sizes.equal(shape.axis(at), Dimension(1)):
             raise Mismatch(f"the pattern says that axis {at} of {shape} has length 1")
+        if not any_number and len(axes) > 1:
+            _refuse_parts([axis.name for axis in axes], named, shape.axis(at), sizes)
+
+
+def _refuse_parts(
+    names: Sequence[str], named: Mapping[str, Value], whole: Axis, sizes: Sizes
+) -> None:
+    """An axis that is taken apart.
+
+    Raises:
+        Mismatch: its parts cannot make it up.
+    """
+    given = [named[name] for name in names if isinstance(named.get(name), Dimension)]
+    known = sizes.known(product_of(given))
+    group = f"({' '.join(names)})"
+    if len(given) < len(names):
+        if not sizes.divides(known, whole):
+            raise Mismatch(
+                f"`{group}` of the pattern is {sizes.known(whole)}, which {known} does not divide",
+                "give lengths whose product divides that of the axis.",
+            )
+    elif not sizes.equal(known, whole):
+        raise Mismatch(
+            f"`{group}` of the pattern is {sizes.known(whole)}, but its parts make {known}",
+            "leave one length out, which is worked out then.",
+        )
 
 
 def step_of(step: object, named: Mapping[str, Value]) -> tuple[str, list[Value]]:

@@ -10,7 +10,7 @@ from netdsl.analysis.rearrange import (
     Lowered,
 )
 from netdsl.checking import functions, layers, products  # noqa: F401  rules register
-from netdsl.checking.arity import refuse_collection, refuse_count, wrong_count
+from netdsl.checking.arity import refuse_collection, refuse_count, refuse_holder, wrong_count
 from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.evaluate.base import origins
@@ -269,6 +269,7 @@ class Runner(Signatures, Builder, Statements):
         if isinstance(module.cls.declared, ir.ExternDef):
             return self._foreign(module.cls.declared, given)
         name = module.cls.torch
+        refuse_holder(module)
         if name == "rearrange":
             steps, pattern = module.attributes["lowered"], module.attributes["pattern"]
             return self._lowered(given, steps, module.arguments, pattern, span)

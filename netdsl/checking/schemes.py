@@ -51,7 +51,7 @@ def of_kinds(module: Module, names: frozenset[str]) -> Iterator[Module]:
     waiting, seen = [module], {id(module)}
     while waiting:
         each = waiting.pop()
-        if each.cls.name in names:
+        if each.cls.torch in names:
             yield each
         for _, child in children_of(each):
             if id(child) not in seen:

@@ -196,7 +196,7 @@ def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Ro
 
 def _output(module: Module) -> Value:
     """What a module gives: nothing if it only holds others."""
-    if module.cls.name in ("ModuleList", "ModuleDict"):
+    if module.cls.torch in ("ModuleList", "ModuleDict"):
         return None
     either = module.output is UNKNOWN and len(module.alternatives) > 1
     return OneOf(module.alternatives) if either else module.output

@@ -79,6 +79,23 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         t.level == "body" and t.found == "." and t.next in ("append", "extend", "insert"),
         f"write its items where it is made: `{word} = list(… for k in range(n))`.",
     )
+    yield (
+        t.found == "=" and t.opening == "{" and t.level == "file" and len(t.before) == 1,
+        "leave out the `=` before the braces of a `module`; a dict is written"
+        ' `{"name": value}`.',
+    )
+    yield (
+        t.first == "module" and t.found == "->" and t.previous == ")",
+        "state shapes at the `def forward(…) -> …` in the body.",
+    )
+    yield (
+        t.first not in FILE_WORDS and t.first.lower() in FILE_WORDS and t.level == "file",
+        f"write `{t.first.lower()}` in small letters.",
+    )
+    yield (
+        t.first == "extern" and t.previous == "extern",
+        "say what it is: `extern module …` for a layer, `extern def …` for a function.",
+    )
     yield t.found == "," and t.previous == ",", "remove the second comma."
     yield t.previous == "else" and t.found == "if", "write `elif`."
     yield t.found == "//" and not t.before, "begin a comment with `#`."

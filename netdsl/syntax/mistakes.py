@@ -290,8 +290,24 @@ RULES = (
         lambda t: bool(t.opening) and "COMMA" in t.accepts and second_value(t),
         lambda t: f"a comma is missing between `{shortened(t.previous)}` and `{shortened(t.found)}`",
         lambda t: f"write `{shortened(t.previous)}, {shortened(t.found)}`."
-        if t.previous != ")" or t.kind == "word"
+        if t.previous != ")"
+        else f"put a comma before `{shortened(t.found)}`."
+        if t.kind == "word"
         else f"put `{shortened(t.found)}` into the brackets, or a comma before it.",
+    ),
+    Rule(
+        "python-def",
+        lambda t: t.level == "body" and len(t.before) == 1 and t.found == "(" and is_word(t.first)
+        and (t.first == "forward" or t.after[1:2] == (":",) or "->" in t.after),
+        lambda t: f"`{shortened(t.first)}` is declared without `def`",
+        lambda t: f"a method begins with `def`: `def {shortened(t.first)}(…)`.",
+        points_at=FIRST,
+    ),
+    Rule(
+        "foreign-operator",
+        lambda t: t.found == ">" and t.previous == "|",
+        _says("`|>` is no operator"),
+        _says("apply one after the other, `g(f(x))`, or assign each result."),
     ),
     Rule(
         "missing-let",

@@ -29,6 +29,7 @@ from netdsl.analysis.targets import (
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.records import replace
+from netdsl.source import Span
 from netdsl.syntax import tree
 
 _VALUE_METHODS = frozenset({"items", "keys", "values"})
@@ -85,6 +86,10 @@ class BuildTime(BuildInstances):
         if isinstance(callee, ir.Recipe):
             return self._apply_recipe(callee, node)
         of = type_of(callee)
+        if isinstance(callee, ir.Deferred):
+            if node.items:
+                self._finished(callee, node)
+            return callee
         if isinstance(callee, ir.Ref):
             target = self._target_of(callee)
             if target is not None:
@@ -117,6 +122,15 @@ class BuildTime(BuildInstances):
                 if node.juxtaposed
                 else "call a layer or a function."
             ),
+        )
+
+    def _finished(self, callee: ir.Expr, node: tree.Call) -> None:
+        first = Span(node.span.source, node.items[0].span.start, node.items[-1].span.end)
+        self.diagnostics.error(
+            "too-many-arguments",
+            f"`{shorten(callee.span.text)}` is finished, and takes no arguments",
+            first,
+            hint="put layers into its brackets, or a comma between it and what follows.",
         )
 
     def _target_of(self, ref: ir.Ref) -> Target | None:
