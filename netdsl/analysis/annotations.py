@@ -37,13 +37,15 @@ def resolve_type(node: tree.TypeExpr, files: Files) -> Type:
         case tree.DictType(fields):
             found = [types.without_none(resolve_type(field, files)) for _, field in fields]
             return types.DictOf(types.either(*found))
-        case tree.NamedType(name=None):
+        case tree.NamedType(name=None, dims=dims):
+            _check_sizes(dims or (), files)
             return types.TENSOR
         case tree.NamedType(name="list", dims=dims) if dims is not None:
             return types.ListOf(_element(dims, node.span, files))
         case tree.NamedType(name=str(name), dims=None):
             return _named(name, node, files)
-        case tree.NamedType(name=str(name)):
+        case tree.NamedType(name=str(name), dims=dims):
+            _check_sizes(dims or (), files)
             if name not in _DTYPES:
                 _unknown(name, node, sorted(_DTYPES | {"list"}), files)
                 return types.UNKNOWN
@@ -85,6 +87,26 @@ def _check_shapes(node: tree.TypeExpr, files: Files) -> None:
                 )
         case _:
             resolve_type(node, files)
+
+
+def _check_sizes(dims: tuple[tree.Node, ...], files: Files) -> None:
+    """Says which sizes of a shape are no ints."""
+    for dim in dims:
+        match dim:
+            case tree.Number(float()):
+                what = "a float"
+            case tree.String():
+                what = "a string"
+            case tree.Constant():
+                what = dim.span.text
+            case _:
+                continue
+        files.diagnostics.error(
+            "wrong-type",
+            f"a size is an int, not {what}",
+            dim.span,
+            hint="write an int, a name, or what is computed of them; `_` is any size.",
+        )
 
 
 def _lists_tensors(node: tree.NamedType) -> bool:

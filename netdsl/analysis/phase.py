@@ -212,7 +212,7 @@ class Phase(ABC):
             "wrong-type",
             f"{what} is {wish}, not {given}",
             expr.span,
-            hint="divide with `//`, which gives an int." if whole else f"give {wish}.",
+            hint=_wrong_type_hint(expr, wanted, whole, wish),
         )
         return False
 
@@ -404,6 +404,12 @@ def _component(iterable: ir.Expr | None, at: int) -> ir.Expr | None:
             return args[at].value
         case _:
             return None
+
+
+def _wrong_type_hint(expr: ir.Expr, wanted: Type, whole: bool, wish: str) -> str:
+    if isinstance(expr, tree.String) and types.without_none(wanted) == types.DTYPE:
+        return f"write it without quotation marks: `{expr.value}`."
+    return "divide with `//`, which gives an int." if whole else f"give {wish}."
 
 
 def _never_add(op: str, left: Type, right: Type) -> bool:

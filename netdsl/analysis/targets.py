@@ -291,6 +291,8 @@ def accepts(wanted: Type, have: Type) -> bool:
             return True
         case types.Scalar("int"), types.Scalar("int" | "bool"):
             return True
+        case types.DTYPE, types.FunctionType():  # `dtype=float`
+            return True
         case types.Scalar(one), types.Scalar(other):
             return one == other
         case ((types.ListOf() | types.TupleOf()), (types.ListOf() | types.TupleOf())):
@@ -346,6 +348,8 @@ def _from_text(text: str) -> Type:
             return types.Tensor("any")
         case "Module":
             return types.MODULE
+        case "dtype":
+            return types.DTYPE
     head, bracket, inner = text.partition("[")
     if bracket and inner.endswith("]"):
         parts = [part.strip() for part in _split_top(inner[:-1], ",")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from netdsl.analysis import program as ir
 from netdsl.checking.sizes import Mismatch
@@ -76,3 +77,49 @@ def refuse_holder(module: Module) -> None:
         " `def`.",
         "not-callable",
     )
+
+
+class Wanted(NamedTuple):
+    """A parameter of a layer or a function of build time."""
+
+    name: str
+    kind: str
+    required: bool
+
+
+def refuse_arguments(
+    label: str, parameters: Sequence[Wanted], given: Sequence[tuple[str | None, Value]]
+) -> None:
+    """Arguments that meet parameters only here: those of a layer that is itself a parameter.
+
+    Raises:
+        Mismatch: some are missing, or too many.
+    """
+    positional = [each.name for each in parameters if each.kind in ("normal", "positional")]
+    any_number = any(each.kind == "variadic" for each in parameters)
+    count = sum(name is None for name, _ in given)
+    if count > len(positional) and not any_number:
+        raise Mismatch(
+            f"`{label}` takes {len(positional)} arguments by position, but {count} are given",
+            f"`{label}` takes: {', '.join(positional)}." if positional else "give none.",
+            "too-many-arguments",
+        )
+    named = [name for name, _ in given if name is not None]
+    filled = positional[:count] + named
+    twice = next((name for name in filled if filled.count(name) > 1), None)
+    if twice is not None:
+        raise Mismatch(
+            f"`{label}` is given `{twice}` twice", "give each argument once.", "repeated-argument"
+        )
+    missing = [each.name for each in parameters if each.required and each.name not in filled]
+    if missing:
+        listed = ", ".join(f"`{name}`" for name in missing)
+        raise Mismatch(f"`{label}` still needs {listed}", f"give {listed}.", "missing-argument")
+    known = [each.name for each in parameters]
+    other = next((name for name in named if name not in known), None)
+    if other is not None and not any(each.kind == "keywords" for each in parameters):
+        raise Mismatch(
+            f"`{label}` has no argument `{other}`",
+            f"`{label}` takes: {', '.join(known)}." if known else "give none.",
+            "unknown-keyword",
+        )

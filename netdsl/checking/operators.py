@@ -9,7 +9,7 @@ from typing import Any
 from netdsl import limits
 from netdsl.checking.functions import combined
 from netdsl.checking.functions.arithmetic import in_place
-from netdsl.checking.functions.dtypes import only
+from netdsl.checking.functions.dtypes import only, refuse_complex
 from netdsl.checking.products import product
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch, Sizes
@@ -117,7 +117,10 @@ def compared(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
         same = one is other
         return same if op == "is" else not same
     if isinstance(one, Tensor) or isinstance(other, Tensor):
-        return combined(Call(op, sizes, {}), one, other, "bool")
+        call = Call(op, sizes, {})
+        if op in ("<", "<=", ">", ">="):
+            refuse_complex(call, one, other)
+        return combined(call, one, other, "bool")
     if op in ("in", "not in"):
         return _contains(op, one, other)
     if one is UNKNOWN or other is UNKNOWN:

@@ -88,6 +88,8 @@ class Runner(Signatures, Builder, Statements):
             if func.name in ("items", "keys", "values") and receiver.items is not None:
                 held = Named(receiver.items)
                 return self._method_call(held, func, given, node, frame)
+            if func.name == "forward" and given is not None:
+                return self.apply(receiver, given, node.span)
         if given is None:
             return UNKNOWN
         if isinstance(func, ir.Ref) and func.kind in ("builtin", "math", "torch"):

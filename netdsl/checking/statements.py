@@ -6,7 +6,6 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from netdsl.analysis import program as ir
-from netdsl.analysis.walk import walk
 from netdsl.checking import operators
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
@@ -15,10 +14,16 @@ from netdsl.checking.mutation import can_change
 from netdsl.checking.notes import Notes
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import UNKNOWN, Named, Repeated, Tensor, Value, joined
+from netdsl.checking.values import UNKNOWN, Module, Named, Repeated, Tensor, Value, joined
 from netdsl.diagnostics import Diagnostics, Label
-from netdsl.source import Span
+from netdsl.source import Source, Span
 from netdsl.syntax import tree
+
+ROUNDS = 200
+"""So many rounds of a `while` are followed."""
+
+_END = tree.Continue(span=Span(Source("", ""), 0, 0))
+"""How a round ends that goes on with the next one."""
 
 
 class Statements(Evaluator):
@@ -27,6 +32,10 @@ class Statements(Evaluator):
     def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
         super().__init__(definitions, diagnostics)
         self.notes = Notes()
+        self.jump: tree.Node | None = None
+        """The `break`, `continue` or `return` at which a block has ended last."""
+        self.unsure = False
+        """Whether a jump was met on one side of a condition that is not decided."""
 
     @abstractmethod
     def hold(self, node: tree.Assert, frame: Frame) -> None:
@@ -62,27 +71,43 @@ class Statements(Evaluator):
                 frame.returned.append(given)
                 frame.left.append(frame.variables)
                 self.notes.statement(node.span, given, frame)
+                self.jump = node
                 return False
             case tree.Break() | tree.Continue():
+                self.jump = node
                 return False
             case tree.Assert():
                 self.hold(node, frame)
             case tree.If(branches, otherwise):
                 return self._if(list(branches), otherwise, frame)
             case tree.For(target, iterable, body):
-                self._for(target, self.value(iterable, frame), body, frame)
+                return self._for(target, self.value(iterable, frame), body, frame)
             case tree.While(condition, body):
-                self.condition(condition, frame)
-                self._any_times(body, frame)
+                return self._while(condition, body, frame)
         return True
 
     def _assign(self, target: tree.Node, value: Value, frame: Frame, span: Span) -> None:
+        self._bind(target, value, frame, span)
+        if isinstance(target, ir.Ref) and target.kind == "child" and frame.owner is not None:
+            self._set_buffer(target.name, value, frame.owner)
+        if isinstance(target, tree.Index) and isinstance(target.value, ir.Ref):
+            self._set_item(target, value, frame, span)
+
+    def _bind(self, target: tree.Node, value: Value, frame: Frame, span: Span) -> None:
+        """Gives variables their values; they are not known if there are not as many values."""
         try:
             self.bind(target, value, frame)
         except Mismatch as found:
             self.report(found, span)
-        if isinstance(target, tree.Index) and isinstance(target.value, ir.Ref):
-            self._set_item(target, value, frame, span)
+            self.bind(target, UNKNOWN, frame)
+
+    def _set_buffer(self, name: str, value: Value, owner: Module) -> None:
+        """`self.mean = …`: a buffer that is given another shape may have either from then on."""
+        held = owner.attributes.get(name, UNKNOWN)
+        if isinstance(held, Tensor) and isinstance(value, Tensor):
+            owner.attributes[name] = joined(held, value)
+        else:
+            owner.attributes[name] = UNKNOWN
 
     def _set_item(self, target: tree.Index, value: Value, frame: Frame, span: Span) -> None:
         """`y["a"] = …`: a dict with one more item; of anything else, what it holds is not
@@ -156,6 +181,7 @@ class Statements(Evaluator):
         facts = self.sizes.facts
         self.assume(condition, False, frame)
         second = self._if(rest, otherwise, other)
+        self.unsure = self.unsure or not (first and second)
         if first and second:
             self.sizes.leave(facts)
             frame.join(one.variables, other.variables)
@@ -166,27 +192,60 @@ class Statements(Evaluator):
             frame.variables.update(other.variables)
         return first or second
 
-    def _for(self, target: tree.Node, over: Value, body: Sequence[tree.Node], frame: Frame) -> None:
+    def _for(self, target: tree.Node, over: Value, body: Sequence[tree.Node], frame: Frame) -> bool:
+        """A loop over elements. Whether what follows it is reached."""
         elements = self.elements(over)
         if elements is None or isinstance(elements, Repeated):
             element = elements.element if isinstance(elements, Repeated) else UNKNOWN
             self.bind(target, element, frame)
             self._any_times(body, frame)
-            return
-        if _jumps(body):
-            if elements:
-                self.bind(target, joined_all(list(elements)), frame)
-            self._any_times(body, frame)
-            return
-        for value in elements:
+            return True
+        for at, value in enumerate(elements):
             self.tick()
-            try:
-                self.bind(target, value, frame)
-            except Mismatch as found:
-                assert isinstance(target, tree.Node)
-                self.report(found, target.span)
-            if not self.block(body, frame):
-                return
+            self._bind(target, value, frame, target.span)
+            match self._round(body, frame):
+                case None:
+                    self.bind(target, joined_all(list(elements[at:])), frame)
+                    self._any_times(body, frame)
+                    return True
+                case tree.Break():
+                    return True
+                case tree.Return():
+                    return False
+        return True
+
+    def _while(self, condition: tree.Node, body: Sequence[tree.Node], frame: Frame) -> bool:
+        """A loop on a condition, round by round as long as it is decided. Whether what follows it
+        is reached."""
+        for _ in range(ROUNDS):
+            known = self.condition(condition, frame)
+            if known is False:
+                return True
+            if known is None:
+                break
+            match self._round(body, frame):
+                case None:
+                    break
+                case tree.Break():
+                    return True
+                case tree.Return():
+                    return False
+        self._any_times(body, frame)
+        return True
+
+    def _round(self, body: Sequence[tree.Node], frame: Frame) -> tree.Node | None:
+        """One round of a loop, and the jump that it ends with, a `continue` if there is none; None
+        if that is not decided, with the variables that there were before."""
+        before, facts, unsure = dict(frame.variables), self.sizes.facts, self.unsure
+        self.unsure = False
+        ended = self.block(body, frame)
+        decided, self.unsure = not self.unsure, unsure
+        if decided:
+            return _END if ended or self.jump is None else self.jump
+        self.sizes.leave(facts)
+        frame.variables.clear()
+        frame.variables.update(before)
+        return None
 
     def _any_times(self, body: Sequence[tree.Node], frame: Frame) -> None:
         """A body that runs any number of times: what it changes is known only if it stays as it
@@ -209,9 +268,3 @@ def joined_all(values: list[Value]) -> Value:
     for each in values[1:]:
         result = joined(result, each)
     return result
-
-
-def _jumps(body: Sequence[tree.Node]) -> bool:
-    return any(
-        isinstance(node, tree.Break | tree.Continue | tree.Return) for node in walk(tuple(body))
-    )

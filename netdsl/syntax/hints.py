@@ -96,6 +96,10 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         t.first == "extern" and t.previous == "extern",
         "say what it is: `extern module …` for a layer, `extern def …` for a function.",
     )
+    yield (
+        t.kind == "number" and t.opening == "(" and t.before[2:4] == (":", "("),
+        "write a shape in square brackets, such as `[B, 10]`.",
+    )
     yield t.found == "," and t.previous == ",", "remove the second comma."
     yield t.previous == "else" and t.found == "if", "write `elif`."
     yield t.found == "//" and not t.before, "begin a comment with `#`."

@@ -60,7 +60,7 @@ class TensorNames(Phase):
             if local.kind == "dim":
                 self.used_dims.add(name)
             return local.ref(span)
-        if name == "training":
+        if name == "training" and self.members is not None:
             return ir.Ref("training", name, types.BOOL, span=span)
         if name == "self" and self.members is not None and not self.building:
             return ir.Ref("self", name, types.Instance(self.members.name), span=span)
@@ -142,6 +142,9 @@ class TensorNames(Phase):
         elif self.members is not None and name in self.members.shares:
             message = f"`{name}` is a shared layer, which is no child by itself"
             hint = f"declare a child that it is, `child = {name}`, and apply the child."
+        elif name == "training":
+            message = "`training` is of a module, and this `def` is of the file"
+            hint = "give it a parameter, `training: bool`, or move it into a module."
         elif name == "print":
             message = "a program computes on tensors, and prints nothing"
             hint = "print in the Python that calls what is generated."

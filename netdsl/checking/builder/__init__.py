@@ -10,6 +10,7 @@ from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.inits import torch_presence
+from netdsl.checking.arity import Wanted, refuse_arguments
 from netdsl.checking.builder.bodies import BodyBuilder
 from netdsl.checking.builder.lists import Given
 from netdsl.checking.frame import Frame
@@ -59,6 +60,7 @@ class Builder(BodyBuilder):
             case Recipe(func, arguments):
                 return self.build_call(func, [*arguments, *given], span)
             case Closure(ir.LetFunction() as function, scope, owner):
+                refuse_arguments(function.name, _wanted(function.parameters), given)
                 frame = Frame(dict(scope), owner)
                 self.bind_parameters(function.parameters, given, frame)
                 return self.value(function.result, frame)
@@ -101,6 +103,10 @@ class Builder(BodyBuilder):
         found = torchlib.layer(name)
         if found is None:
             return UNKNOWN
+        wanted = [
+            Wanted(each.name, each.kind, each.required) for each in found.signature.parameters
+        ]
+        refuse_arguments(found.snake, wanted, given)
         arguments: dict[str, Value] = {}
         positional = [value for keyword, value in given if keyword is None]
         named = {keyword: value for keyword, value in given if keyword is not None}
@@ -115,6 +121,7 @@ class Builder(BodyBuilder):
                 arguments[parameter.name] = named[parameter.name]
             else:
                 arguments[parameter.name] = default_of(parameter.default)
+            _refuse_number(found.snake, parameter.name, parameter.type, arguments[parameter.name])
         module = Module(Class(name), span, _inherited(name, arguments))
         try:
             check_settings(found.snake, module.arguments, self.sizes)
@@ -126,6 +133,7 @@ class Builder(BodyBuilder):
 
     def module(self, cls: Class, definition: ir.ModuleDef, given: Given, span: Span) -> Value:
         """An instance of a module of the program."""
+        refuse_arguments(definition.name, _wanted(definition.parameters), given)
         module = Module(cls, span)
         wanted = self.sized.count
         self._fill(module, definition, given)
@@ -237,6 +245,23 @@ class Builder(BodyBuilder):
     def label(self, module: Module) -> list[Label]:
         """Where a module was made."""
         return [Label(module.span, "it is made here")]
+
+
+def _wanted(parameters: Sequence[ir.Parameter]) -> list[Wanted]:
+    return [
+        Wanted(each.name, each.kind, each.default is None and each.kind != "variadic")
+        for each in parameters
+    ]
+
+
+def _refuse_number(label: str, name: str, type_: str, value: Value) -> None:
+    """
+    Raises:
+        Mismatch: a switch is given a number, as by a layer that is given more arguments.
+    """
+    if type_ == "bool" and isinstance(value, Dimension):
+        text = f"`{name}` of `{label}` is a bool, not {value}"
+        raise Mismatch(text, "give a bool, or fewer arguments.", "wrong-type")
 
 
 @cache

@@ -32,6 +32,12 @@ class NameEvaluation(Evaluation):
     def name(self, ref: ir.Ref, frame: Frame) -> Value:
         name = ref.name
         match ref.kind:
+            case "local" if name not in frame.variables:
+                raise Mismatch(
+                    f"`{name}` has no value on the way that leads here",
+                    "assign it before the `if` or the loop.",
+                    "unknown-name",
+                )
             case "parameter" | "local" | "dim" | "share":
                 return frame.variables.get(name, UNKNOWN)
             case "let" | "function":

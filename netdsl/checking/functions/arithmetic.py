@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netdsl.checking.functions.dtypes import alike, higher, only, promoted
+from netdsl.checking.functions.dtypes import alike, higher, only, promoted, refuse_complex
 from netdsl.checking.rules import FUNCTIONS, Call, Entry, Rule, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value
@@ -137,6 +137,8 @@ def _two_tensors(call: Call) -> None:
     "input other",
 )
 def compares(call: Call) -> Value:
+    if call.name.startswith(("l", "g")) and not call.name.startswith("logical"):
+        refuse_complex(call, call.get("input"), call.get("other"))
     return combined(call, call.get("input"), call.get("other"), "bool")
 
 

@@ -84,3 +84,16 @@ def alike(call: Call, *values: Value) -> None:
             "convert one of them first: `x.float()`.",
             "wrong-dtype",
         )
+
+
+def refuse_complex(call: Call, *values: Value) -> None:
+    """
+    Raises:
+        Mismatch: complex numbers, which have no order.
+    """
+    if any(isinstance(each, Tensor) and each.dtype == "complex" for each in values):
+        raise Mismatch(
+            f"`{call.name}` orders numbers, but gets complex ones",
+            "compare `x.abs()`, `x.real` or `x.imag`.",
+            "wrong-dtype",
+        )
