@@ -168,3 +168,16 @@ def check_modes(out: Any) -> None:
         torch.equal(seeded(lambda: wrapper(x)), seeded(lambda: wrapper.inner(x)) * 2)
         and not wrapper.training
     )
+
+
+def check_no_param(out: Any) -> None:
+    plain, whole = out.plain(), out.whole()
+    assert list(plain.state_dict()) == ["weight"]
+    assert list(whole.state_dict()) == ["weight", "bias", "other", "seen"]
+    assert isinstance(whole.bias, nn.Parameter) and plain.bias is None and plain.seen is None
+    with torch.no_grad():
+        for each in whole.parameters():
+            each.fill_(2.0)
+    x = torch.randn(3, 4)
+    assert torch.equal(plain(x), x * 1)
+    assert torch.equal(whole(x), x * 2 + 2 + 6 - 0)
