@@ -150,6 +150,13 @@ class Entry:
         runner.context.clear()
         runner.sized.forget()
         runner.notes.forget()
+        try:
+            self._follow()
+        except Mismatch as found:  # in what stands outside of expressions, as sizes in a header
+            runner.report(found, self.definition.span)
+
+    def _follow(self) -> None:
+        runner = self.runner
         match self.definition:
             case ir.ModuleDef() as module:
                 self._module(module)
@@ -215,11 +222,9 @@ class Entry:
         given = [
             (name, value)
             for (name, value), parameter in zip(
-                runner.symbolic(function.parameters),
-                [each for each in function.parameters if each.kind != "variadic"],
-                strict=True,
+                runner.symbolic(function.parameters), function.parameters, strict=True
             )
-            if parameter.default is None
+            if parameter.default is None and parameter.kind != "variadic"
         ]
         module = runner.build_call(Closure(function, {}), given, function.span)
         if not isinstance(module, Module):

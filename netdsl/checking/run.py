@@ -34,6 +34,7 @@ from netdsl.checking.values import (
     Module,
     Named,
     Recipe,
+    Record,
     Repeated,
     Tensor,
     Value,
@@ -88,6 +89,8 @@ class Runner(Signatures, Builder, Statements):
             if func.name in ("items", "keys", "values") and receiver.items is not None:
                 held = Named(receiver.items)
                 return self._method_call(held, func, given, node, frame)
+            if func.name == "get_submodule" and given and isinstance(given[0][1], str):
+                return self._submodule(receiver, given[0][1])
             if func.name == "forward" and given is not None:
                 return self.apply(receiver, given, node.span)
         if given is None:
@@ -108,6 +111,13 @@ class Runner(Signatures, Builder, Statements):
     def _forget(self, given: Given) -> None:
         """Lists and dicts that went to where nobody follows them may be others now."""
         self.changes += [(each, UNKNOWN) for _, value in given for each in changeable(value)]
+
+    def _submodule(self, module: Module, path: str) -> Value:
+        """What `get_submodule("layer1.0")` gives."""
+        found: Value = module
+        for name in path.split("."):
+            found = self.attribute(found, name) if isinstance(found, Module) else UNKNOWN
+        return found if isinstance(found, Module) else UNKNOWN
 
     def _library(self, func: ir.Ref, given: Given, node: ir.Call) -> Value:
         positional = [value for name, value in given if name is None]
@@ -192,7 +202,7 @@ class Runner(Signatures, Builder, Statements):
                 if func.name == "items":
                     return Items(tuple(Items(pair, "tuple") for pair in values.items()), "list")
                 return Items(tuple(values if func.name == "keys" else values.values()), "list")
-            case Class() | Recipe() | Closure():
+            case Class() | Recipe() | Closure() | Record():
                 return self.build_call(self.field(receiver, func.name, node.span), given, node.span)
             case _:
                 return UNKNOWN

@@ -85,7 +85,8 @@ class Builder(BodyBuilder):
         named = {name: value for name, value in given if name is not None}
         for parameter in parameters:
             if parameter.kind == "variadic":
-                frame.variables[parameter.name] = Items(tuple(positional), "tuple")
+                rest = Items(tuple(positional), "tuple")
+                frame.variables[parameter.name] = named.get(parameter.name, rest)
                 positional = []
             elif parameter.kind == "normal" and positional:
                 frame.variables[parameter.name] = positional.pop(0)
@@ -219,8 +220,9 @@ class Builder(BodyBuilder):
         """Arguments that stand for all there may be: an int is any that a size can be."""
         found: list[tuple[str | None, Value]] = []
         for parameter in parameters:
-            if parameter.kind != "variadic":
-                found.append((parameter.name, self._any(parameter.name, parameter)))
+            known = parameter.kind != "variadic"
+            value = self._any(parameter.name, parameter) if known else UNKNOWN
+            found.append((parameter.name, value))
         return found
 
     def _any(self, name: str, parameter: ir.Parameter) -> Value:

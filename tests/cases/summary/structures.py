@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -156,3 +159,72 @@ class Residual(nn.Module):
 def bodies() -> nn.Sequential:
     """Takes [B, 8]."""
     return nn.Sequential(Scaled(8), First(8), Nest(), Residual())
+
+
+@dataclass(frozen=True)
+class Config:
+    d: int
+    act: Callable[..., nn.Module] = nn.ReLU
+    norm: Callable[..., nn.Module] | None = None
+    widths: list[int] = field(default_factory=lambda: [4, 8])
+
+
+class Recorded(nn.Module):
+    def __init__(self, c: Config) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [
+            nn.Linear(c.d, c.widths[0]),
+            c.act(),
+            *[
+                nn.Sequential(nn.Linear(i, o), c.act())
+                for i, o in zip(c.widths, c.widths[1:])
+            ],
+        ]
+        if c.norm is not None:
+            layers.append(c.norm(c.widths[-1]))
+        self.net = nn.Sequential(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, c.d]."""
+        return self.net(x)  # [B, 8]
+
+
+def recorded() -> Recorded:
+    """[B, 6] -> [B, 8]."""
+    return Recorded(Config(6, act=nn.Tanh, norm=nn.LayerNorm))
+
+
+class Any(nn.Module):
+    def __init__(self, *widths: int) -> None:
+        super().__init__()
+        self.widths = widths
+        self.net = nn.Sequential(*(nn.Linear(i, o) for i, o in zip(widths, widths[1:])))
+        for k in range(2):
+            self.add_module(f"head{k}", nn.Linear(widths[-1], k + 1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x: [B, widths[0]] -> ([B, _], [B, 2])."""
+        x = self.net(x)  # [B, 4]
+        return self.head0(x), self.get_submodule("head" + str(len(self.widths) - 2))(x)
+
+
+def any_number() -> Any:
+    """[B, 6] -> ([B, 1], [B, 2])."""
+    return Any(6, 5, 4)
+
+
+class Parts(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Linear(d, 8), nn.ReLU(), nn.Linear(8, 6), nn.ReLU(), nn.Linear(6, d)
+        )
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x: [B, d] -> ([B, d], [B, 6])."""
+        return self.net[2:](self.net[:2](x)), self.net[:3].forward(x)
+
+
+def parts() -> Parts:
+    """[B, 4] -> ([B, 4], [B, 6])."""
+    return Parts(4)
