@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+import netdsl
 from netdsl.analysis import program as ir
 from netdsl.checking.summary import Row, entries, shown, summarise
 from netdsl.compiler import check_source
@@ -228,6 +229,19 @@ def test_the_tree_as_data() -> None:
 def test_what_is_not_told_is_said() -> None:
     done = summary("examples/efficientnet.nd")
     assert "not counted are the parameters of StochasticDepth" in done.stdout
+
+
+def test_what_a_part_of_a_layer_costs_is_not_known() -> None:
+    text = """module T(d) {
+      both = transformer d 2 1 1 16
+      def forward(x: [S, B, d]) -> [S, B, d] = both.encoder(x)
+    }
+    let net: [S, B, 8] -> [S, B, 8] = T 8"""
+    found = netdsl.summary(text)
+    with torch.device("meta"):
+        wanted = sum(each.numel() for each in nn.Transformer(8, 2, 1, 1, 16).parameters())
+    assert found.parameters == wanted and found.multiply_adds is None
+    assert netdsl.summary(text.replace("both.encoder(x)", "both(x, x)")).multiply_adds
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking.costs import parameter
 from netdsl.checking.evaluate.base import Evaluation
@@ -107,6 +108,9 @@ class NameEvaluation(Evaluation):
         parent = owner.attributes.get("super()")
         if isinstance(parent, Module) and name not in owner.arguments:
             return self.attribute(parent, name)
+        if torchlib.has_part(owner.cls.torch, name):
+            owner.work.append(None)  # nothing is known of a part: neither what it gives nor costs
+            return UNKNOWN
         found = parameter(owner, name)  # before the argument `bias`
         return found if found is not UNKNOWN else owner.arguments.get(name, UNKNOWN)
 
