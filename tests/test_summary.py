@@ -36,7 +36,7 @@ OWN = sorted((Path(__file__).parent / "cases" / "summary").glob("*.nd"))
 
 def device(path: Path) -> str:
     """Where a program's networks run: those that look at values need values."""
-    return "cpu" if path.stem in ("moe", "d2l", "seeds", "model", "oneliner") else "meta"
+    return "cpu" if path.stem in ("moe", "d2l", "seeds", "model", "oneliner", "loops") else "meta"
 
 
 @dataclass(frozen=True)
