@@ -23,6 +23,7 @@ __all__ = [
     "check",
     "compile",
     "diff",
+    "format",
     "load",
     "parse",
     "state",
@@ -150,21 +151,35 @@ def parse(text: str, *, name: str = "<string>", limits: Limits | None = None) ->
     >>> netdsl.parse("seq(relu)").statements[0].value.func
     Name(id='seq')
     """
-    from netdsl.diagnostics import CompileError, Diagnostics
-    from netdsl.limits import DEFAULT, LimitReached, using
-    from netdsl.source import Source, Span
-    from netdsl.syntax import parse
+    from netdsl.limits import DEFAULT
+    from netdsl.source import Source
+    from netdsl.syntax.parse import parsed
 
-    diagnostics, source, file = Diagnostics(), Source(text, name), None
-    try:
-        with using(limits or DEFAULT):
-            file = parse.parse(source, diagnostics)
-    except LimitReached as reached:
-        place = Span(source, 0, min(1, len(source.text)))
-        diagnostics.error(reached.code, reached.message, place, hint=reached.hint)
-    if file is None or diagnostics.has_errors:
-        raise CompileError(diagnostics.sorted())
-    return file
+    return parsed(Source(text, name), limits or DEFAULT)
+
+
+def format(program: str | File, *, name: str = "<string>", limits: Limits | None = None) -> str:
+    """A program in the layout of the house; or the text of a tree, wherever it comes from.
+
+    Layout alone changes: the text says the same, with its comments where they were. The names of
+    torch's layers are written as `torch.nn.functional` writes names. The arguments are those of
+    `compile`.
+
+    Raises:
+        CompileError: it is no program, read as a text.
+        ValueError: there is no program with this tree.
+
+    >>> import netdsl
+    >>> netdsl.format("seq( Linear(4,8),relu )  # two")
+    'seq(linear 4 8, relu)  # two\\n'
+    """
+    from netdsl import formatting
+    from netdsl.limits import DEFAULT
+    from netdsl.source import Source
+
+    if not isinstance(program, str):
+        return formatting.to_text(program, limits or DEFAULT)
+    return formatting.format_source(Source(program, name), limits or DEFAULT)
 
 
 def summary(

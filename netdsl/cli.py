@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "compile": "write PyTorch source",
     "check": "say what is wrong",
+    "fmt": "lay programs out",
     "summary": "say what a network is made of",
     "diff": "say which weights carry over from one network to another",
     "layers": "say what there is to build with",
@@ -45,6 +46,8 @@ examples:
   netdsl compile model.nd --check         exit 1 if model.py is not what model.nd says
   echo 'seq(linear 4 8, relu)' | netdsl compile -
   netdsl check model.nd --format json     what is wrong, for programs to read
+  netdsl fmt nets/                        lays all programs below a folder out
+  netdsl fmt --check --diff model.nd      what that would change, and exit 1 if anything
   netdsl summary model.nd --depth 2       modules, shapes, parameters, multiply-adds
   netdsl diff nets/a.nd nets/b.nd         which weights carry over, and under which keys
   netdsl layers conv2d                    its arguments, shapes, tensors, an example

@@ -2,7 +2,8 @@
 
 Beside `NAME.nd` lies `NAME.py`, the output below its header, or `NAME.txt`, what is said of a
 program that is wrong. Warnings stand in `NAME.txt` too, beside the output.
-`python -m tests.update` writes both.
+Beside programs in `format/` lies `NAME.formatted`, how they are laid out.
+`python -m tests.update` writes all of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from netdsl.report import render_text
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "cases"
 EXAMPLES = ROOT / "examples"
+EXPECTED = ("*.py", "*.txt", "*.formatted")
 
 
 class Outcome(NamedTuple):
@@ -46,10 +48,14 @@ class Case(NamedTuple):
     def files(self) -> dict[Path, str | None]:
         """What the expected files would hold if they were written now."""
         found = self.outcome()
-        return {
+        files = {
             self.expected.with_suffix(".py"): found.output,
             self.expected.with_suffix(".txt"): found.findings or None,
         }
+        if self.program.parent == CASES / "format":
+            text = self.program.read_text(encoding="utf-8")
+            files[self.expected.with_suffix(".formatted")] = netdsl.format(text)
+        return files
 
 
 def cases() -> list[Case]:

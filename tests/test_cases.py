@@ -5,7 +5,7 @@ from __future__ import annotations
 import black
 import pytest
 
-from tests.golden import CASES, Case, cases
+from tests.golden import CASES, EXPECTED, Case, cases
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.id)
@@ -25,7 +25,7 @@ def test_black_has_nothing_to_do(case: Case) -> None:
 
 def test_nothing_is_expected_of_programs_that_are_gone() -> None:
     expected = {path for case in cases() for path in case.files()}
-    assert {path for suffix in ("*.py", "*.txt") for path in CASES.rglob(suffix)} <= expected
+    assert {path for suffix in EXPECTED for path in CASES.rglob(suffix)} <= expected
 
 
 def test_every_example_compiles() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.golden import CASES, ROOT, cases
+from tests.golden import CASES, EXPECTED, ROOT, cases
 
 
 def main() -> None:
     wanted = {path: text for case in cases() for path, text in case.files().items()}
-    stale = {path for suffix in ("*.py", "*.txt") for path in CASES.rglob(suffix)}
+    stale = {path for suffix in EXPECTED for path in CASES.rglob(suffix)}
     for path in sorted(stale | set(wanted)):
         text = wanted.get(path)
         before = path.read_text(encoding="utf-8") if path.exists() else None

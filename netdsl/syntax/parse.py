@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from netdsl import limits
-from netdsl.diagnostics import Diagnostics
+from netdsl.diagnostics import CompileError, Diagnostics
+from netdsl.limits import LimitReached, Limits, using
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.bounds import deepest
@@ -47,6 +48,24 @@ def parse(source: Source, diagnostics: Diagnostics) -> tree.File | None:
         return None
     if not diagnostics.has_errors:
         warn_of_indented(file, diagnostics)
+    return file
+
+
+def parsed(source: Source, limits: Limits) -> tree.File:
+    """The tree of a source that is a program, within limits.
+
+    Raises:
+        CompileError: it is none.
+    """
+    diagnostics, file = Diagnostics(), None
+    try:
+        with using(limits):
+            file = parse(source, diagnostics)
+    except LimitReached as reached:
+        place = Span(source, 0, min(1, len(source.text)))
+        diagnostics.error(reached.code, reached.message, place, hint=reached.hint)
+    if file is None or diagnostics.has_errors:
+        raise CompileError(diagnostics.sorted())
     return file
 
 

@@ -1,0 +1,101 @@
+"""`netdsl fmt`: programs in the layout of the house."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from netdsl.commands.folder import Input, add_files, inputs
+from netdsl.commands.printing import once, print_failure, print_findings, print_source, say, shown
+from netdsl.commands.status import OK, WRONG
+from netdsl.writing import STDIN, FileError, read_program, write_whole
+
+if TYPE_CHECKING:
+    from netdsl.diagnostics import Diagnostic
+    from netdsl.limits import Limits
+
+HELP = "lay programs out"
+ABOUT = (
+    "Lays programs out in the style of the house, each in its place; what standard input holds"
+    " goes to standard output. Nothing but the layout changes: comments stay where they are. A"
+    " file that cannot be read as a program is left alone."
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_files(parser)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 if a file would change"
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="write nothing; print what would change"
+    )
+    parser.set_defaults(limits=None)
+
+
+def run(options: argparse.Namespace) -> int:
+    failures: list[FileError] = []
+    findings: list[Diagnostic] = []
+    for program in inputs(argparse.Namespace(files=options.files, root=None)):
+        try:
+            before = read_program(program.path)
+            after = _formatted(program, before, options.limits, findings)
+            if after is not None:
+                _deliver(program, before, after, options)
+        except FileError as error:
+            failures.append(error)
+    print_findings(once(findings), sys.stderr)
+    for failure in failures:
+        print_failure(failure)
+    return WRONG if findings or failures else OK
+
+
+def _formatted(program: Input, text: str, limits: Limits, findings: list[Diagnostic]) -> str | None:
+    """The text as the house has it, None if it is no program."""
+    from netdsl.diagnostics import CompileError
+    from netdsl.formatting import format_source
+    from netdsl.source import Source
+
+    path = None if program.path == STDIN else program.path
+    try:
+        return format_source(Source(text, program.place, path), limits)
+    except CompileError as error:
+        findings += error.diagnostics
+        return None
+
+
+def _deliver(program: Input, before: str, after: str, options: argparse.Namespace) -> None:
+    """Shows what would change, says that something would, or writes it.
+
+    Raises:
+        FileError: it cannot be written, or is to be as it should be, and is not.
+    """
+    changed = before != after
+    if options.diff and changed:
+        print_source(_difference(program.path, before, after))
+    if options.check and changed:
+        name = "standard input" if program.path == STDIN else program.path
+        raise FileError(name, "is laid out in another way; 'netdsl fmt' changes that")
+    if options.diff or options.check:
+        return
+    if program.path == STDIN:
+        print_source(after)
+    elif changed:
+        write_whole(Path(program.path), after)
+        say(f"formatted {shown(program.path)}", sys.stdout)
+
+
+def _difference(name: str, before: str, after: str) -> str:
+    from difflib import unified_diff
+
+    found = unified_diff(_lines(before), _lines(after), name, name)
+    missing = "\n\\ No newline at end of file\n"
+    return "".join(line if line.endswith("\n") else line + missing for line in found)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text, each with its end if it has one."""
+    *whole, last = text.split("\n")
+    return [f"{line}\n" for line in whole] + [last] * (last != "")
