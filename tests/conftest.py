@@ -1,5 +1,6 @@
 """What is collected as tests: expected outputs are not. How far properties are tried: the same
 programs in each run, so that a change is what breaks it; `HYPOTHESIS_PROFILE=explore` tries others.
+What is marked `full` is left to a run that asks for it: `-m full`.
 Nothing that another run worked out is taken from the user's cache.
 """
 
@@ -17,3 +18,8 @@ os.environ["NETDSL_CACHE"] = ""  # what a test compiles is compiled
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("full") and "full" not in item.config.option.markexpr:
+        pytest.skip("in its full size: run with `-m full`")

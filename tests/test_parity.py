@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from netdsl.files import Folder
 from tests.generated import ROOT, load
 from tests.parity import compare
-from tests.parity.table import Row, compiled, every_row, skip_unless_asked
+from tests.parity.table import Row, compiled, every_row
 from tests.reference.tagger import PackedTagger
 
 ALL = every_row()
@@ -24,9 +24,8 @@ ROWS = {str(row): row for row in ALL}
 
 
 @pytest.fixture(autouse=True)
-def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Threads that wait for each other cost more than they bring to networks this small."""
-    skip_unless_asked(request)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

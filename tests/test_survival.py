@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.generated import load
-from tests.parity.table import Row, noise, skip_unless_asked, tokens
+from tests.parity.table import Row, noise, tokens
 from tests.survival.parallel import PARALLEL, training_together
 from tests.survival.subject import Subject
 from tests.survival.table import EXCEPTIONS, LATER, PAGE, expected, families, render, zoo
@@ -24,9 +24,8 @@ BY_NAME = {trial.name: trial for trial in TRIALS}
 
 
 @pytest.fixture(autouse=True)
-def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Threads that wait for each other cost more than they bring to networks this small."""
-    skip_unless_asked(request)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 import torch
 from torch import Tensor, nn
 
@@ -84,13 +83,6 @@ def every_row() -> list[Row]:
         importlib.import_module(f"tests.parity.{m.name}") for m in pkgutil.iter_modules(folder)
     ]
     return [row for table in found for row in getattr(table, "ROWS", [])]
-
-
-def skip_unless_asked(request: pytest.FixtureRequest) -> None:
-    """Leaves what is marked `full` to a run that asks for it: `-m full`."""
-    asked: str = request.config.option.markexpr
-    if request.node.get_closest_marker("full") and "full" not in asked:
-        pytest.skip("in its full size: run with `-m full`")
 
 
 def noise(*shape: int) -> Callable[[], Inputs]:
