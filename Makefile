@@ -35,6 +35,7 @@ check: test .venv/check.stamp
 	$(BIN)/black --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/netdsl fmt --check examples netdsl/prelude
 
 setup: .venv/demo.stamp .venv/test.stamp .venv/check.stamp
 
