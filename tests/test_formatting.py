@@ -173,8 +173,9 @@ def test_what_is_short_ends_in_a_newline_or_is_empty(text: str) -> None:
 def test_a_deep_program_can_be_laid_out() -> None:
     text = f"let a = {'(1 + ' * 90}1{')' * 90}\nlet b = {'[' * 90}1{']' * 90}\n"
     assert list(trouble(text, output=False)) == []
-    text = "let a = " + "seq(" * 45 + "relu" + ")" * 45 + "\n"
-    assert list(trouble(text, output=False)) == []
+    for opening in ("seq(", "f (", "f x=(", "linear(", "f(a, (", "[a, ", "-("):
+        text = f"let a = {opening * 40}relu{opening.count('[') * 40 * ']'}{opening.count('(') * 40 * ')'}"
+        assert list(trouble(text, output=False)) == []
 
 
 def test_what_is_no_program_is_refused_with_its_findings() -> None:

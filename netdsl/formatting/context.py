@@ -43,9 +43,8 @@ def bracketed(
     lines: list[Doc] = []
     for count in rows or [len(left)]:
         row, left = tuple(left[:count]), left[count:]
-        lines.append(Fill(row))
-    if len(lines) == 1 and len(items) > 1 and not dense:
-        lines = [Group(joined(lines[0].items, Line(" ")))]  # type: ignore[union-attr]
+        filled = dense or len(rows) > 1 or count == 1
+        lines.append(Fill(row) if filled else Group(joined(row, Line(" "))))
     end: Doc = Broken(Leaf(",")) if comma and items else ""
     inner: Doc = (Line(blank), joined(lines, Line(" ")), end) if items else ()
     opens = Leaf(opening, clings=clings, number=brackets.opening)

@@ -44,8 +44,11 @@ def _fitted(c: Context, node: tree.Expr, laid: _Laid, rule: int) -> Doc:
         return in_brackets(c, node, laid.doc)
     if _allowed(laid.rule, rule):
         return laid.doc
-    bare = isinstance(node, tree.Call) and node.juxtaposed
-    return in_brackets(c, node, laid.doc) if laid.tight is None or bare else laid.tight
+    if laid.tight is None:
+        return in_brackets(c, node, laid.doc)
+    if isinstance(node, tree.Call) and node.juxtaposed:  # in brackets, as long as it has no own
+        return Choice((Leaf("("), laid.doc, Leaf(")")), laid.tight)
+    return laid.tight
 
 
 def _allowed(found: int, wanted: int) -> bool:
@@ -302,25 +305,33 @@ def _call(c: Context, node: tree.Call) -> _Laid:
     name = node.func.id if isinstance(node.func, tree.Name) else ""
     apart = name in house.GATHERING and not c.tensor
     brackets = Brackets() if node.juxtaposed else c.written.closed_by(node.span.end)
-    call: Doc = (func, _list_of(c, "(", node.items, ")", brackets, apart=apart, clings=True))
     bare = node.juxtaposed if c.tensor else house.stands_bare(node, c.house)
     if not bare or brackets.open:
-        return _Laid(call, POSTFIX)
-    return _Laid(Choice(_bare(c, func, node), call), BARE, call)
+        items = _list_of(c, "(", node.items, ")", brackets, apart=apart, clings=True)
+        return _Laid((func, items), POSTFIX)
+    given = [each for each in node.items if isinstance(each, tree.Item)]
+    laid = [_laid(c, each.value) for each in given]  # once: calls may nest deeply
+    pairs = list(zip(given, laid, strict=True))
+    docs = [_named(c, each, apart, inner) for each, inner in pairs]
+    rows = c.written.rows(given)
+    call = (func, bracketed("(", docs, ")", brackets, rows, clings=True))
+    return _Laid(Choice((func, *(_bare(c, *pair) for pair in pairs)), call), BARE, call)
 
 
-def _bare(c: Context, func: Doc, node: tree.Call) -> Doc:
-    """A call without brackets."""
-    found: list[Doc] = [func]
-    for each in node.items:
-        assert isinstance(each, tree.Item)
-        name = each.name.id + "=" if isinstance(each.name, tree.Name) else ""
-        value = each.value
-        if name and isinstance(value, tree.Unary) and value.op == "-":
-            found.append((" ", name, "-", operand(c, value.operand, POSTFIX)))
-        else:
-            found.append((" ", name, expr(c, value, POSTFIX)))
-    return tuple(found)
+def _bare(c: Context, node: tree.Item, laid: _Laid) -> Doc:
+    """An argument of a call without brackets, and the blank before it."""
+    value = node.value
+    if not isinstance(node.name, tree.Name):
+        return (" ", _fitted(c, value, laid, POSTFIX))
+    signed = isinstance(value, tree.Unary) and value.op == "-" and _is_tight(value.operand)
+    inner = laid.doc if signed else _fitted(c, value, laid, POSTFIX)
+    return (" ", node.name.id, "=", inner)
+
+
+def _is_tight(node: tree.Expr) -> bool:
+    """Whether an expression is read before its sign is, in any case."""
+    tight = isinstance(node, tree.Name | tree.Number | tree.Attribute | tree.Index)
+    return tight or (isinstance(node, tree.Call) and not node.juxtaposed)
 
 
 # ---- items ----------------------------------------------------------------------
@@ -356,15 +367,17 @@ def item(c: Context, node: tree.ItemLike, *, apart: bool) -> Doc:
             raise ValueError(f"{type(node).__name__} is no item")
 
 
-def _named(c: Context, node: tree.Item, apart: bool) -> Doc:
+def _named(c: Context, node: tree.Item, apart: bool, laid: _Laid | None = None) -> Doc:
+    laid = laid or _laid(c, node.value)
     match node.name:
         case None:
-            return expr(c, node.value)
+            return _fitted(c, node.value, laid, EXPR)
         case tree.Name(id=name) if not apart:
-            return (Leaf(name), Leaf("="), expr(c, node.value, TEST))
+            return (Leaf(name), Leaf("="), _fitted(c, node.value, laid, TEST))
         case name:
             head = string(c, name) if isinstance(name, tree.String) else Leaf(name.id)
-            return (head, " ", Leaf("="), value(c, node.value))
+            inner = _fitted(c, node.value, laid, EXPR)
+            return (head, " ", Leaf("="), Value(inner, hug_of(c, node.value)))
 
 
 def _if_items(c: Context, node: tree.IfItems, apart: bool) -> Doc:
