@@ -172,3 +172,18 @@ def joined(docs: Iterable[Doc], *between: Doc, comma: str = "") -> tuple[Doc, ..
             found += [Leaf(comma), *between] if comma else between
         found.append(doc)
     return tuple(found)
+
+
+def unbroken(doc: Doc) -> Doc:
+    """A layout that stays on one line, whatever its length."""
+    match doc:
+        case Line(flat=flat):
+            return flat
+        case Broken():
+            return ""
+        case str() | Leaf() | Hard():
+            return doc
+        case Fill(items):
+            return joined(map(unbroken, items), " ")
+        case _:
+            return tuple(map(unbroken, below(doc)))

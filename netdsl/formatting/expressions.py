@@ -440,6 +440,10 @@ def hug_of(c: Context, node: tree.Expr) -> Hug:
     match node:
         case tree.Initialised():
             return "first"
+        case tree.Call(items=(tree.Item(clauses=(_, *_)),)):
+            return "first"
+        case tree.List(items=(tree.Item(clauses=(_, *_)),)):
+            return "first"
         case tree.Call() | tree.List() | tree.Dict() | tree.Tuple() | tree.Index():
             return "last"
         case tree.Attribute(value=inner):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netdsl.formatting.context import Context, bracketed, in_brackets
-from netdsl.formatting.doc import Doc, Leaf, joined
+from netdsl.formatting.doc import Doc, Leaf, joined, unbroken
 from netdsl.formatting.expressions import BITS_OR, TEST, expr
 from netdsl.formatting.written import Brackets
 from netdsl.syntax import tree
@@ -51,7 +51,7 @@ def _tight(c: Context, node: tree.TypeExpr, loose: tuple[type[tree.Node], ...]) 
 def _dim(c: Context, node: tree.Expr | tree.AnyDims) -> Doc:
     if isinstance(node, tree.AnyDims):
         return (Leaf("*"), Leaf(node.name))
-    return expr(c, node, BITS_OR)
+    return unbroken(expr(c, node, BITS_OR))
 
 
 def annotation(c: Context, node: tree.Annotation | None) -> Doc:
@@ -70,7 +70,8 @@ def parameters(c: Context, nodes: tuple[tree.ParameterLike, ...] | None, after: 
     if nodes is None:
         return ()
     docs = [parameter(c, each) for each in nodes]
-    return bracketed("(", docs, ")", c.written.opened_by("(", after), c.written.rows(nodes))
+    brackets, rows = c.written.opened_by("(", after), c.written.rows(nodes)
+    return bracketed("(", docs, ")", brackets, rows, dense=True)
 
 
 def parameter(c: Context, node: tree.ParameterLike) -> Doc:

@@ -72,8 +72,7 @@ def kept() -> nn.Linear:
 def wide(d: int) -> nn.Linear:
     layer = nn.Linear(d, 4 * d)
     nn.init.trunc_normal_(layer.weight, std=(1 / (3 * d**2)) ** 0.5)
-    if layer.bias is not None:
-        nn.init.constant_(layer.bias, 0.125)
+    nn.init.constant_(layer.bias, 0.125)
     return layer
 
 
