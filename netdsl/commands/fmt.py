@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
     from netdsl.limits import Limits
 
-HELP = "lay programs out"
 ABOUT = (
     "Lays programs out in the style of the house, each in its place; what standard input holds"
     " goes to standard output. Nothing but the layout changes: comments stay where they are. A"
