@@ -19,7 +19,9 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-PACKAGE := pyproject.toml hatch_build.py grammars/netdsl.lark
+PACKAGE := pyproject.toml hatch_build.py grammars/netdsl.lark netdsl/syntax/tables.py \
+  netdsl/syntax/driver.py netdsl/emit/translating.py netdsl/emit/rendering.py \
+  $(wildcard netdsl/emit/templates/*.jinja)
 
 .PHONY: demo test check setup bench golden clean
 .DELETE_ON_ERROR:

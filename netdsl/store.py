@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from functools import cache
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ def store() -> Store:
     return Store(os.path.join(base, "netdsl") if os.path.isabs(base) else None)
 
 
+@cache
 def compiler() -> str:
     """What tells this compiler from others: its version and, since that of a checkout changes
     seldom, when its files were written. Those of a wheel are written together."""
