@@ -239,5 +239,5 @@ def _running(how: str) -> Iterator[Row]:
 
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     each.__name__: each
-    for each in (commands, shapes, one_line, building, eager, sizes, jobs, compiled)
+    for each in (commands, shapes, one_line, sizes, building, eager, jobs, compiled)
 }
