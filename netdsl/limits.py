@@ -48,6 +48,9 @@ class Limits(Frozen):
     recursion: int = 10
     """How often a `def` is followed into itself; from there on its signature is believed."""
 
+    dimension: int = 2**63 - 1
+    """The largest size that an axis or a layer may have: torch counts in 64 bits."""
+
     output: int = 20_000_000
     """How many characters of source are generated."""
 

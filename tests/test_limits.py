@@ -58,6 +58,7 @@ REACHED = {
     "files": (Limits(files=3), 'from "a1.nd" import f', ["too-many-imports"]),
     "nodes": (Limits(nodes=1000), STATEMENTS, ["program-too-large"]),
     "steps": (Limits(steps=1000), STATEMENTS, ["check-incomplete"]),
+    "dimension": (Limits(dimension=1000), "let net: [B, 4] = seq(linear 4 1001)", ["bad-value"]),
     "output": (Limits(output=1000), STATEMENTS, ["output-too-long"]),
     "seconds": (Limits(seconds=0.001), STATEMENTS, ["out-of-time"]),
 }

@@ -22,7 +22,7 @@ from netdsl.checking.rearranges import refuse_pattern, step_of
 from netdsl.checking.repeats import Repeats, quiet
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
 from netdsl.checking.signatures import Signatures
-from netdsl.checking.sizes import Mismatch
+from netdsl.checking.sizes import Mismatch, refuse_too_large
 from netdsl.checking.statements import Statements
 from netdsl.checking.values import (
     UNKNOWN,
@@ -44,6 +44,7 @@ from netdsl.checking.values import (
 from netdsl.checking.work import function_work, layer_work
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.shape import Run
 from netdsl.source import Span
 
 _WORDS = {"Sequential": "seq"}
@@ -177,7 +178,10 @@ class Runner(Signatures, Builder, Statements):
         """What a rule says; what it refuses is reported, with where its inputs come from."""
         assert callable(rule)
         try:
-            return self._marked(rule(call), span)
+            result: Value = rule(call)
+            if isinstance(result, Tensor):
+                refuse_too_large(each for each in result.shape.parts if not isinstance(each, Run))
+            return self._marked(result, span)
         except Mismatch as found:
             self.report(found, span, [*extra, *origins(inputs)[:2]])
         except (ArithmeticError, AssertionError, TypeError, ValueError, IndexError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from netdsl.checking.rules import per_axis, size_of
-from netdsl.checking.sizes import Mismatch, Sizes
+from netdsl.checking.sizes import Mismatch, Sizes, refuse_too_large
 from netdsl.checking.values import Items, Value, as_int
 from netdsl.shapes.dimension import Dimension
 
@@ -17,6 +17,9 @@ def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> No
     Raises:
         Mismatch: a layer cannot have these arguments.
     """
+    for value in settings.values():
+        elements = value.elements if isinstance(value, Items) else (value,)
+        refuse_too_large(each for each in elements if isinstance(each, Dimension))
     for check in (
         _counts,
         _sizes,

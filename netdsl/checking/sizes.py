@@ -4,8 +4,9 @@ be."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from netdsl import limits
 from netdsl.shapes.dimension import Dimension, Size
 from netdsl.shapes.facts import NO_FACTS, Facts, Truth, divides, equal, less_equal
 from netdsl.shapes.shape import ANY, Axis, Part, Run, Shape, spelled
@@ -19,6 +20,20 @@ class Mismatch(Exception):
         self.message = message
         self.hint = hint or "change one of the sizes, or put something between that does."
         self.code = code
+
+
+def refuse_too_large(sizes: Iterable[Axis]) -> None:
+    """
+    Raises:
+        Mismatch: a size is larger than one can be.
+    """
+    largest = limits.current().dimension
+    for size in sizes:
+        number = None if size is None else size.as_int()
+        if number is not None and number > largest:
+            raise Mismatch(
+                f"a size of {number:,} is larger than {largest:,}", "make it smaller.", "bad-value"
+            )
 
 
 class Sizes:

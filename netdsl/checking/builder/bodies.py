@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.checking.builder.lists import ListBuilder
 from netdsl.checking.composed import layers_of
 from netdsl.checking.frame import Frame
-from netdsl.checking.sizes import Mismatch
+from netdsl.checking.sizes import Mismatch, refuse_too_large
 from netdsl.checking.values import (
     UNKNOWN,
     Closure,
@@ -141,6 +141,10 @@ class BodyBuilder(ListBuilder):
             module.items = {**module.items, key: value}
 
     def _refuse_empty(self, sizes: Sequence[Dimension | None], span: Span) -> None:
+        try:
+            refuse_too_large(sizes)
+        except Mismatch as found:
+            self.report(found, span)
         for size in sizes:
             if size is not None and not self.sizes.at_least(size, 0):
                 self.report(Mismatch(f"a size of {size} is below 0", code="bad-value"), span)
