@@ -357,8 +357,14 @@ def _quotient(k: Dimension, n: Dimension) -> tuple[Symbol, Dimension] | None:
 
 
 def _fresh(unknown: Symbol, minimum: int | None) -> Symbol:
-    """A symbol that only questions see, in place of another one."""
-    return Symbol(f"{unknown.name}'", minimum, repr(unknown.order))
+    """A symbol that only questions see, in place of another one. It may be in place of such a one
+    itself: what tells them apart must not double each time."""
+    key = repr(unknown.order)
+    if len(key) > 100:
+        import hashlib
+
+        key = hashlib.sha256(key.encode()).hexdigest()
+    return Symbol(f"{unknown.name}'", minimum, key)
 
 
 def _split(unknown: Symbol, modulus: int, residue: int) -> Dimension:
