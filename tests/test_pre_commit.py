@@ -43,7 +43,7 @@ def test_the_hooks_find_what_they_are_for(tmp_path: Path) -> None:
     )
     revision = committed(ours)
     theirs.mkdir()
-    hooks = ("netdsl-check", "netdsl-compile-check")
+    hooks = ("netdsl-check", "netdsl-compile-check", "netdsl-fmt")
     ids = "".join(f"      - id: {each}\n" for each in hooks)
     config = f"repos:\n  - repo: {ours}\n    rev: {revision}\n    hooks:\n{ids}"
     (theirs / ".pre-commit-config.yaml").write_text(config)
@@ -70,3 +70,7 @@ def test_the_hooks_find_what_they_are_for(tmp_path: Path) -> None:
     (theirs / "net.nd").write_text("seq(linear 4 8, linear 4 8)\n")
     wrong = run("netdsl-check")
     assert wrong.returncode == 1 and "net.nd:1:17: error[shape-mismatch]" in wrong.stdout
+    (theirs / "net.nd").write_text("seq( linear(4,8),relu )\n")
+    assert run("netdsl-fmt").returncode == 1
+    assert (theirs / "net.nd").read_text() == "seq(linear 4 8, relu)\n"
+    assert run("netdsl-fmt").returncode == 0
