@@ -23,6 +23,7 @@ from functools import cached_property
 from itertools import product as combinations
 from typing import TypeAlias
 
+from netdsl import limits
 from netdsl.records import Frozen, field, replace
 from netdsl.shapes.dimension import (
     Atom,
@@ -40,6 +41,9 @@ from netdsl.shapes.ranges import bounds
 
 MAX_CASES = 64
 """Into how many cases a question is split at a time."""
+
+MAX_WORK = 5000
+"""How many facts are looked at for one question, over all of its cases."""
 
 MAX_STEPS = 50
 """How often equations are applied to one size."""
@@ -413,7 +417,15 @@ def _nonnegative(value: Dimension, known: _Known) -> Truth:
 Test: TypeAlias = Callable[[Dimension, _Known], Truth]
 
 
-def _by_cases(test: Test, value: Dimension, known: _Known, depth: int = 2) -> Truth:
+def _by_cases(
+    test: Test, value: Dimension, known: _Known, depth: int = 2, work: list[int] | None = None
+) -> Truth:
+    """`work` is what was done for the question so far."""
+    limits.tick()
+    work = [0] if work is None else work
+    work[0] += 1 + len(known.equations) + len(known.nonnegative)
+    if work[0] > MAX_WORK:
+        return Truth.SOMETIMES_OR_UNKNOWN
     truth = test(value, known)
     if truth is not Truth.SOMETIMES_OR_UNKNOWN or not depth:
         return truth
@@ -421,7 +433,7 @@ def _by_cases(test: Test, value: Dimension, known: _Known, depth: int = 2) -> Tr
     for values, facts in _cases(value):
         case = known.substitute(values).given(*facts)
         if all((bounds(each)[1] or 0) >= 0 for each in case.nonnegative):
-            answers.add(_by_cases(test, value.substitute(values), case, depth - 1))
+            answers.add(_by_cases(test, value.substitute(values), case, depth - 1, work))
         if len(answers) > 1 or Truth.SOMETIMES_OR_UNKNOWN in answers:
             return Truth.SOMETIMES_OR_UNKNOWN
     return answers.pop() if answers else Truth.SOMETIMES_OR_UNKNOWN
