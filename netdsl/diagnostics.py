@@ -57,7 +57,7 @@ class Diagnostics:
         hint: str | None = None,
         labels: Iterable[Label] = (),
     ) -> None:
-        self.add(Diagnostic(code, message, span, tuple(labels), hint))
+        self.add(Diagnostic(code, _in_a_line(message), span, tuple(labels), hint))
 
     def warning(
         self,
@@ -68,7 +68,7 @@ class Diagnostics:
         hint: str | None = None,
         labels: Iterable[Label] = (),
     ) -> None:
-        self.add(Diagnostic(code, message, span, tuple(labels), hint, "warning"))
+        self.add(Diagnostic(code, _in_a_line(message), span, tuple(labels), hint, "warning"))
 
     def add(self, diagnostic: Diagnostic) -> None:
         span = diagnostic.span
@@ -93,6 +93,17 @@ class Diagnostics:
     @property
     def has_errors(self) -> bool:
         return any(found.severity == "error" for found in self._found.values())
+
+
+def _in_a_line(message: str) -> str:
+    """A message, in which line ends of the program's texts are written as programs write them."""
+    lines = message.splitlines(keepends=True)
+    if len(lines) < 2:
+        return message
+    ends = {line[-1] for line in lines if line.splitlines() != [line]}
+    for end in ends:
+        message = message.replace(end, end.encode("unicode_escape").decode())
+    return message
 
 
 class CompileError(Exception):
