@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from netdsl.analysis import program as ir
 from netdsl.checking import operators
@@ -16,14 +17,15 @@ from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Module, Named, Repeated, Tensor, Value, joined
 from netdsl.diagnostics import Diagnostics, Label
-from netdsl.source import Source, Span
+from netdsl.source import Span
 from netdsl.syntax import tree
 
 ROUNDS = 200
 """So many rounds of a `while` are followed."""
 
-_END = tree.Continue(span=Span(Source("", ""), 0, 0))
-"""How a round ends that goes on with the next one."""
+_End = Literal["next", "break", "return"]
+_ENDS: dict[type, _End] = {tree.Break: "break", tree.Continue: "next", tree.Return: "return"}
+"""How the round of a loop ends that a jump is met in."""
 
 
 class Statements(Evaluator):
@@ -208,9 +210,9 @@ class Statements(Evaluator):
                     self.bind(target, joined_all(list(elements[at:])), frame)
                     self._any_times(body, frame)
                     return True
-                case tree.Break():
+                case "break":
                     return True
-                case tree.Return():
+                case "return":
                     return False
         return True
 
@@ -226,22 +228,22 @@ class Statements(Evaluator):
             match self._round(body, frame):
                 case None:
                     break
-                case tree.Break():
+                case "break":
                     return True
-                case tree.Return():
+                case "return":
                     return False
         self._any_times(body, frame)
         return True
 
-    def _round(self, body: Sequence[tree.Node], frame: Frame) -> tree.Node | None:
-        """One round of a loop, and the jump that it ends with, a `continue` if there is none; None
-        if that is not decided, with the variables that there were before."""
+    def _round(self, body: Sequence[tree.Node], frame: Frame) -> _End | None:
+        """How one round of a loop ends; None if that is not decided, with the variables that there
+        were before."""
         before, facts, unsure = dict(frame.variables), self.sizes.facts, self.unsure
         self.unsure = False
         ended = self.block(body, frame)
         decided, self.unsure = not self.unsure, unsure
         if decided:
-            return _END if ended or self.jump is None else self.jump
+            return "next" if ended else _ENDS[type(self.jump)]
         self.sizes.leave(facts)
         frame.variables.clear()
         frame.variables.update(before)
