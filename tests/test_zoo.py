@@ -7,7 +7,7 @@ import re
 import pytest
 from torch import nn
 
-from tests.parity.table import Row, skip_unless_asked
+from tests.parity.table import Row
 from tests.reference import lenet
 from tests.zoo import lines
 from tests.zoo.page import PAGE, costs, facts, published, render, words
@@ -51,8 +51,7 @@ def test_the_page_tells_what_a_network_costs() -> None:
 
 
 @pytest.mark.full
-def test_the_page_is_what_its_command_writes(request: pytest.FixtureRequest) -> None:
-    skip_unless_asked(request)
+def test_the_page_is_what_its_command_writes() -> None:
     found = {str(row): facts(row) for rows in published().values() for row in rows}
     assert PAGE.read_text(encoding="utf-8") == render(found)
 
