@@ -1,4 +1,4 @@
-"""What is collected as tests: expected outputs are not. How far properties are tried: the same
+"""What is collected as tests: expected outputs are not, and what needs atheris is not. How far properties are tried: the same
 programs in each run, so that a change is what breaks it; `HYPOTHESIS_PROFILE=explore` tries others.
 What is marked `full` is left to a run that asks for it: `-m full`.
 Nothing that another run worked out is taken from the user's cache.
@@ -11,7 +11,7 @@ from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.tricky", "tests.parity")
 
-collect_ignore_glob = ["cases/*", "reference/*.nd"]
+collect_ignore_glob = ["cases/*", "reference/*.nd", "fuzz/bytes.py"]
 
 os.environ["NETDSL_CACHE"] = ""  # what a test compiles is compiled
 

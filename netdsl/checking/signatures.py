@@ -81,7 +81,7 @@ class Signatures(Evaluator):
         pairs = zip(elements, value.elements, strict=True)
         return Items(
             tuple(
-                self.fitted(of, each, frame, f"{what}, number {at}")
+                self.fitted(of, each, frame, f"item {at} of {what}")
                 for at, (of, each) in enumerate(pairs)
             ),
             value.kind,

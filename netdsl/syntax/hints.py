@@ -41,7 +41,8 @@ def explain(trouble: Trouble, spelt: dict[str, str]) -> Finding:
         code = "unexpected-word"
     after = f" after `{shortened(trouble.previous)}`" if trouble.previous else ""
     message = f"expected {expectation(trouble, spelt)}{after}, but {_what_came(trouble)}"
-    return Finding(code, message, _general_hint(trouble))
+    # What is indented below a line that ends too early was meant to be its end.
+    return Finding(code, message, _general_hint(trouble), skips_block=code == "unexpected-end")
 
 
 def _what_came(t: Trouble) -> str:
