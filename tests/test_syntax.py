@@ -569,11 +569,12 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_no_text_takes_long(piece: str) -> None:
-    """Time grows with the text and no faster; the bound is many times what is usual."""
+    """Time grows with the text and no faster: with its square it would be hours, whatever else the
+    machine does."""
     text = piece * (200_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     complaints(text)
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 60
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)

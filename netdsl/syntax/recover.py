@@ -265,7 +265,8 @@ class _Errors:
 
     def _block_end(self, at: int, resume: int, level: int) -> int:
         """As `_statement_end`, after the lines below that are indented deeper."""
-        base = self._indent(self.layout.statement[min(at, len(self.cut) - 1)])
+        first = self.layout.statement[min(at, len(self.cut) - 1)]
+        base = self._indent(first + (self.cut[first].kind == "newline" and first < at))
         while resume < len(self.cut) and self.cut[resume].kind == "newline":
             if resume + 1 == len(self.cut) or self._indent(resume + 1) <= base:
                 return resume
