@@ -46,21 +46,14 @@ def test_check_fails_on_a_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     assert record.main(["--check"]) == 1
 
 
-def test_lookups_import_no_torch_and_take_milliseconds() -> None:
+def test_lookups_import_no_torch() -> None:
     program = (
-        "import sys, time; from netdsl import torchlib; start = time.perf_counter();"
+        "import sys; from netdsl import torchlib;"
         "torchlib.layer('conv2d'); torchlib.function('cat'); torchlib.method('view');"
-        "torchlib.reserved_names(); print(time.perf_counter() - start, 'torch' in sys.modules)"
+        "torchlib.reserved_names(); print('torch' in sys.modules)"
     )
-    best = min(
-        (
-            subprocess.check_output([sys.executable, "-c", program], text=True).split()
-            for _ in range(3)
-        ),
-        key=lambda found: float(found[0]),
-    )
-    assert best[1] == "False"
-    assert float(best[0]) < 0.03  # 3 ms alone; a loaded machine is slower
+    said = subprocess.check_output([sys.executable, "-c", program], text=True)
+    assert said.strip() == "False"
 
 
 # ---- layers ------------------------------------------------------------------
