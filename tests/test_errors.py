@@ -15,7 +15,6 @@ from tests.golden import CASES
 
 ERRORS = CASES / "errors"
 PARTS = ERRORS / "modules" / "parts"
-SEVERAL = ERRORS / "several"
 """Files that are imported by the programs beside them, and need not be wrong themselves."""
 
 WITHOUT_A_CASE = {
@@ -42,15 +41,13 @@ def name(path: Path) -> str:
     return str(path.relative_to(ERRORS).with_suffix(""))
 
 
-@pytest.mark.parametrize("path", [each for each in PROGRAMS if each.parent != SEVERAL], ids=name)
+@pytest.mark.parametrize("path", PROGRAMS, ids=name)
 def test_one_mistake_is_named_once(path: Path) -> None:
-    assert len(FOUND[path]) == 1
-
-
-@pytest.mark.parametrize("path", [each for each in PROGRAMS if each.parent == SEVERAL], ids=name)
-def test_several_mistakes_each_in_its_line_are_named_once_in_order(path: Path) -> None:
+    """A program that makes several begins with their number, and makes each on a line of its own."""
+    several = re.match(r"# (\d+) mistakes", path.read_text(encoding="utf-8"))
     lines = [found.span.source.position(found.span.start).line for found in FOUND[path]]
-    assert len(lines) > 1 and lines == sorted(set(lines))
+    assert len(lines) == (int(several[1]) if several else 1)
+    assert len(lines) == len(set(lines))
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=name)
