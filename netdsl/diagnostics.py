@@ -97,11 +97,7 @@ class Diagnostics:
 
 def _in_a_line(message: str) -> str:
     """A message, in which line ends of the program's texts are written as programs write them."""
-    lines = message.splitlines(keepends=True)
-    if len(lines) < 2:
-        return message
-    ends = {line[-1] for line in lines if line.splitlines() != [line]}
-    for end in ends:
+    for end in {each for each in message if each.splitlines() == [""]}:
         message = message.replace(end, end.encode("unicode_escape").decode())
     return message
 
