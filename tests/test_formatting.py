@@ -156,6 +156,11 @@ module M(  # fourth
 """
 
 
+def test_a_comment_before_a_tuple_without_brackets_stays_before_it() -> None:
+    text = "def f(x)\n# one\n{\n  a, b = x, x\n  return a\n}\n"
+    assert formatted(text) == "def f(x) {\n  # one\n  a, b = x, x\n  return a\n}\n"
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "\n\n", "# alone", "\n\n# alone\n\n\n\n# two", "relu", "\ufeffrelu\r\n", "seq(relu);;\n;"],

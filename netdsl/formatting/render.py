@@ -181,6 +181,8 @@ class _Renderer:
                     self._leaf(leaf, indent)
             case Choice():
                 one = not broken or self._is_short(doc)
+                if one:
+                    _hand_over(doc)
                 self._push(indent, not one, doc.flat if one else doc.broken)
             case Fill(items):
                 self.waiting.append((part, _Rest(items)))
@@ -286,3 +288,11 @@ class _Renderer:
 
     def _beside(self, comment: Comment) -> None:
         self.rows[-1].comment = comment
+
+
+def _hand_over(doc: Choice) -> None:
+    """What stands before the first word stands before it without the brackets, too."""
+    first, bare = first_leaf(doc.broken), first_leaf(doc.flat)
+    if first is not None and bare is not None and first is not bare:
+        bare.comments, first.comments = first.comments + bare.comments, []
+        bare.blank = max(first.blank, bare.blank)
