@@ -43,6 +43,8 @@ def _match(leaves: Sequence[Leaf], words: Sequence[Word], first: int) -> None:
         if number < first + len(words) - 1:
             same = (n for n in range(at, last) if _is(leaves[n], word, number))
             last = next(same, -1)
+        while last > at and leaves[last - 1].text == "(" and leaves[last - 1].number < 0:
+            last -= 1  # which nobody wrote: what stands before the word stands before it
         if last >= 0:
             leaves[last].comments, leaves[last].blank = comments, blank
             at, blank, comments = last + 1, 0, []
