@@ -129,24 +129,42 @@ def _silence(stream: TextIO) -> None:
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of what is given: commands that nobody asks for have no arguments."""
     import argparse
+    from functools import partial
 
+    width = _columns() - 2
     parser = argparse.ArgumentParser(
         prog="netdsl",
         description="Compiles networks written in a few lines to PyTorch source.",
         epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=width),
     )
     parser.add_argument("--version", action="version", version=f"netdsl {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    formatter = partial(argparse.HelpFormatter, width=width)
     for name, help in COMMANDS.items():
+        inner = commands.add_parser(name, help=help, formatter_class=formatter)
         if name not in given:
-            commands.add_parser(name, help=help)
             continue
         command = import_module(f"netdsl.commands.{name}")
-        inner = commands.add_parser(name, help=help, description=command.ABOUT)
+        inner.description = command.ABOUT
         command.add_arguments(inner)
         inner.set_defaults(run=command.run)
     return parser
+
+
+def _columns() -> int:
+    """How wide the terminal is: what `shutil` says, which is slow to import. argparse asks it each
+    time that it is not told."""
+    try:
+        stated = int(os.environ.get("COLUMNS", "0"))
+    except ValueError:
+        stated = 0
+    if stated > 0:
+        return stated
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (AttributeError, ValueError, OSError):  # it is no terminal
+        return 80
 
 
 def _own_bug(error: Exception) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from netdsl.source import Source
 from netdsl.writing import FileError, read_inside
@@ -13,8 +12,8 @@ class Folder:
     """A folder from which programs import. What lies outside is never opened, whatever a path
     or a link says, and neither is what is no regular file."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
 
     def read(self, place: str) -> Source:
         """The source of a file, by its path below the folder.
@@ -22,8 +21,8 @@ class Folder:
         Raises:
             OSError, ValueError: it cannot be read; the text says why.
         """
-        path = self.path / place
+        path = os.path.join(self.path, place)
         try:
-            return Source(read_inside(str(path), str(self.path)), place, os.path.normpath(path))
+            return Source(read_inside(path, self.path), place, os.path.normpath(path))
         except FileError as error:
             raise ValueError(error.reason) from None

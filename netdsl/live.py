@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import linecache
 import os
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from netdsl.analysis.imports import Read, no_reader
 from netdsl.compiler import Result, compile_source
 from netdsl.files import Folder
+from netdsl.hashing import sha256
 from netdsl.source import Source
 from netdsl.store import store
 from netdsl.writing import FileError, read_program
@@ -41,7 +41,7 @@ def module_of(result: Result, source: Source) -> ModuleType:
     """The generated module, executed. The same source gives the same module: its classes are
     one, and can be pickled. Its lines are there for tracebacks, debuggers and `inspect`: in a file,
     since Python itself shows no others when nobody catches an exception."""
-    digest = hashlib.sha256(result.source.encode()).hexdigest()[:12]
+    digest = sha256(result.source.encode()).hexdigest()[:12]
     stem = Path(source.name).stem
     name = f"netdsl_{stem if stem.isidentifier() else 'program'}_{digest}"
     found = sys.modules.get(name)

@@ -15,14 +15,11 @@ import stat
 import sys
 from functools import cache
 
+from netdsl.hashing import blake2b
+
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-try:
-    from _blake2 import blake2b  # what hashlib would find, after loading OpenSSL
-except ImportError:
-    from hashlib import blake2b
 
 _MARK = "netdsl 1"
 """What an entry begins with: another layout would have another mark."""

@@ -8,7 +8,6 @@ import stat
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import BinaryIO
 
 from netdsl.limits import current
@@ -122,7 +121,7 @@ def _text(data: bytes, longest: int, name: str) -> str:
         raise FileError(name, f"not UTF-8 text: {where}") from None
 
 
-def read_existing(path: str | Path) -> str | None:
+def read_existing(path: str | os.PathLike[str]) -> str | None:
     """What a regular file holds, with bytes that are no text left recognisable; None if
     there is no such file.
 
@@ -140,7 +139,7 @@ def read_existing(path: str | Path) -> str | None:
         raise FileError(str(path), reason(error)) from None
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Writes a file so that it is there as a whole or, if anything fails, as it was.
 
     A link stays a link, permissions are kept, and a pipe or a device is written to.
@@ -150,10 +149,11 @@ def write_whole(path: Path, text: str) -> None:
     """
     data = text.encode("utf-8")
     try:
-        target = Path(os.path.realpath(path))
+        target = os.path.realpath(path)
         mode = _mode(target)
         if mode is not None and not stat.S_ISREG(mode):
-            path.write_bytes(data)
+            with open(path, "wb") as file:
+                file.write(data)
             return
         if mode is not None and not os.access(target, os.W_OK):
             raise PermissionError(13, "Permission denied")
@@ -162,16 +162,17 @@ def write_whole(path: Path, text: str) -> None:
         raise FileError(str(path), reason(error)) from None
 
 
-def _mode(target: Path) -> int | None:
+def _mode(target: str) -> int | None:
     try:
-        return target.stat().st_mode
+        return os.stat(target).st_mode
     except FileNotFoundError:
         return None
 
 
-def _replace(target: Path, data: bytes, mode: int | None) -> None:
-    _sweep(target.parent)
-    temporary = target.with_name(f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}")
+def _replace(target: str, data: bytes, mode: int | None) -> None:
+    folder = os.path.dirname(target)
+    _sweep(folder)
+    temporary = os.path.join(folder, f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}")
     created = 0o666 if mode is None else 0o600  # nobody reads it before it has its own mode
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, created)
     try:
@@ -188,7 +189,7 @@ def _replace(target: Path, data: bytes, mode: int | None) -> None:
         raise
 
 
-def _sweep(folder: Path) -> None:
+def _sweep(folder: str) -> None:
     """Removes what processes left behind that were killed while they wrote here."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:

@@ -13,7 +13,7 @@ from netdsl.commands.keeping import add_cache, store_of
 from netdsl.commands.printing import once, print_failure, print_findings, say
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
-from netdsl.commands.workers import Work, every
+from netdsl.commands.work import every
 from netdsl.writing import STDIN, FileError
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ class _Checked(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     programs = inputs(options)
-    work = Work(partial(_checked, options), _lost, _warm)
+    do = partial(_checked, options)
     count = 1 if STDIN in options.files else options.jobs  # which this process alone can read
     with Progress("checked") as progress:
         progress.expect(len(programs))
-        checked = every(work, programs, count, progress.step)
+        checked = every(do, programs, count, progress.step, lost=_lost, warm=_warm)
     findings = once(each for one in checked for each in one.findings)
     failures = [one.failure for one in checked if one.failure is not None]
     if options.format == "json":

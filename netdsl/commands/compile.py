@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.folder import add_files, add_jobs, add_root
@@ -21,7 +21,7 @@ from netdsl.commands.printing import (
 )
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
-from netdsl.commands.workers import Work, every
+from netdsl.commands.work import every
 from netdsl.writing import FileError, read_existing, write_whole
 
 if TYPE_CHECKING:
@@ -91,12 +91,12 @@ class _Outcome(NamedTuple):
 def run(options: argparse.Namespace) -> int:
     jobs = jobs_of(options)
     planned = Planned(jobs)
-    work = Work(partial(_outcome, options), _lost, _warm)
+    do = partial(_outcome, options)
     outcomes: list[_Outcome] = []
     with Progress("compiled") as progress:
         while jobs:  # what is imported comes after what imports it
             progress.expect(len(jobs))
-            found = every(work, jobs, options.jobs, progress.step)
+            found = every(do, jobs, options.jobs, progress.step, lost=_lost, warm=_warm)
             outcomes += found
             done = zip(jobs, found, strict=True)
             jobs = [each for job, of in done for each in planned.still_to_do(job, of.imports)]
@@ -142,7 +142,7 @@ def _outcome(options: argparse.Namespace, job: Job) -> _Outcome:
         wrote = _deliver(options, job, job.output, result.source)
     except FileError as error:
         return outcome._replace(failure=error)
-    return outcome._replace(wrote=str(job.output) if wrote else None)
+    return outcome._replace(wrote=job.output if wrote else None)
 
 
 def _compiled(options: argparse.Namespace, job: Job) -> Kept:
@@ -151,7 +151,7 @@ def _compiled(options: argparse.Namespace, job: Job) -> Kept:
     folder = job.folder
 
     def is_package(inner: str) -> bool:
-        return folder is not None and (folder / inner / "__init__.py").is_file()
+        return folder is not None and os.path.isfile(os.path.join(folder, inner, "__init__.py"))
 
     return kept.compiled(
         store_of(options),
@@ -168,21 +168,20 @@ def _compiled(options: argparse.Namespace, job: Job) -> Kept:
 # ---- writing ----------------------------------------------------------------
 
 
-def _deliver(options: argparse.Namespace, job: Job, output: Path, text: str) -> bool:
+def _deliver(options: argparse.Namespace, job: Job, output: str, text: str) -> bool:
     """Compares or writes one output; whether it was written."""
-    name = str(output)
     existing = read_existing(output)
     if options.check:
         if existing is None:
-            raise FileError(name, "is not there; 'netdsl compile' writes it")
+            raise FileError(output, "is not there; 'netdsl compile' writes it")
         if _below_header(existing) != _below_header(text):
             reason = f"is not what {job.program.path} says; 'netdsl compile' brings it up to date"
-            raise FileError(name, reason)
+            raise FileError(output, reason)
         return False
     if existing and not options.force:
-        _refuse_to_lose(name, existing)
+        _refuse_to_lose(output, existing)
     if job.folder is not None:
-        _make_folder(output.parent)
+        _make_folder(os.path.dirname(output) or os.curdir)
     write_whole(output, text)
     return True
 
@@ -204,8 +203,8 @@ def _refuse_to_lose(name: str, existing: str) -> None:
         raise FileError(name, "was edited after it was generated; --force overwrites it")
 
 
-def _make_folder(folder: Path) -> None:
+def _make_folder(folder: str) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)
     except OSError as error:
-        raise FileError(str(folder), str(error.strerror).lower()) from None
+        raise FileError(folder, str(error.strerror).lower()) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdsl.commands.folder import Input, add_files, inputs
@@ -82,7 +81,7 @@ def _deliver(program: Input, before: str, after: str, options: argparse.Namespac
     if program.path == STDIN:
         print_source(after)
     elif changed:
-        write_whole(Path(program.path), after)
+        write_whole(program.path, after)
         say(f"formatted {shown(program.path)}", sys.stdout)
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.status import UsageError
@@ -39,7 +38,7 @@ class Input(NamedTuple):
         path = None if self.path == STDIN else self.path
         with using(limits):
             if self.found:
-                return Source(read_inside(self.path, str(self.root.path)), self.place, path)
+                return Source(read_inside(self.path, self.root.path), self.place, path)
             return Source(read_program(self.path), self.place, path)
 
     def program(self, limits: Limits) -> Program:
@@ -155,20 +154,21 @@ def input_of(file: str, root: str | None) -> Input:
     Raises:
         UsageError: it is not below the root.
     """
-    if root is not None and not Path(root).is_dir():
+    if root is not None and not os.path.isdir(root):
         raise UsageError(f"--root {root} is no folder")
     if file == STDIN:
-        return Input(file, STDIN_NAME, Folder(Path(root or ".")))
-    path = Path(file)
+        return Input(file, STDIN_NAME, Folder(root or os.curdir))
     if root is None:
-        return Input(file, path.name, Folder(path.parent))
-    place = os.path.relpath(os.path.abspath(path), os.path.abspath(root))
+        folder, name = os.path.split(file)
+        return Input(file, name, Folder(folder or os.curdir))
+    place = os.path.relpath(os.path.abspath(file), os.path.abspath(root))
     if place == os.pardir or place.startswith(os.pardir + os.sep):
         raise UsageError(f"{file} is not below --root {root}")
-    return Input(file, place.replace(os.sep, "/"), Folder(Path(root)))
+    return Input(file, place.replace(os.sep, "/"), Folder(root))
 
 
 def imported(program: Input, places: tuple[str, ...]) -> Iterator[Input]:
     """The files that a program imports, as programs of their own."""
     for place in places:
-        yield Input(os.path.normpath(program.root.path / place), place, program.root, found=True)
+        path = os.path.normpath(os.path.join(program.root.path, place))
+        yield Input(path, place, program.root, found=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from netdsl.commands.folder import Input, imported, inputs
@@ -19,8 +18,8 @@ class Job(NamedTuple):
     holds what the program imports."""
 
     program: Input
-    output: Path | None
-    folder: Path | None
+    output: str | None
+    folder: str | None
     """The folder that the modules of its root's files lie in; None for a bundle."""
 
 
@@ -37,10 +36,10 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     if options.output == "":
         raise UsageError("-o names no file")
     jobs = [_job(program, options) for program in inputs(options)]
-    programs = {_real(Path(job.program.path)) for job in jobs if job.program.path != STDIN}
+    programs = {os.path.realpath(job.program.path) for job in jobs if job.program.path != STDIN}
     for job in jobs:
-        if job.output is not None and _real(job.output) in programs:
-            raise UsageError(f"{shown(str(job.output))} is a program, which would be overwritten")
+        if job.output is not None and os.path.realpath(job.output) in programs:
+            raise UsageError(f"{shown(job.output)} is a program, which would be overwritten")
     if len(jobs) > 1:
         _refuse_to_mix(jobs)
     return jobs
@@ -51,7 +50,7 @@ def _refuse_to_mix(jobs: list[Job]) -> None:
     for job in jobs:
         if job.output is None:
             raise UsageError(f"{len(jobs)} programs cannot all go to standard output: leave one")
-        output = _real(job.output)
+        output = os.path.realpath(job.output)
         if output in outputs:
             raise UsageError(f"more than one program would be written to {shown(output)}")
         outputs.add(output)
@@ -66,14 +65,14 @@ def _job(program: Input, options: argparse.Namespace) -> Job:
             raise UsageError("--check of standard input needs the file to compare with: -o FILE")
         return Job(program, None, None)
     if where is None:
-        folder = Path(options.folder or program.root.path)
+        folder = options.folder or program.root.path
     elif not _is_folder(where):
-        return Job(program, Path(where), None)
+        return Job(program, where, None)
     elif program.path == STDIN:
         raise UsageError("the output of standard input has no name of its own: give -o FILE")
     else:
-        folder = Path(where)
-    output = folder / _module_path(program.place)
+        folder = where
+    output = _module_path(folder, program.place)
     return Job(program, output, None if options.bundle else folder)
 
 
@@ -81,27 +80,26 @@ class Planned:
     """The outputs that some job writes already."""
 
     def __init__(self, jobs: list[Job]) -> None:
-        self._outputs = {_real(job.output) for job in jobs if job.output is not None}
+        self._outputs = {os.path.realpath(job.output) for job in jobs if job.output is not None}
 
     def still_to_do(self, job: Job, imports: tuple[str, ...]) -> Iterator[Job]:
         """Jobs for what a program imports, each once."""
         if job.folder is None:
             return
         for other in imported(job.program, imports):
-            output = job.folder / _module_path(other.place)
-            if _real(output) not in self._outputs:
-                self._outputs.add(_real(output))
+            output = _module_path(job.folder, other.place)
+            real = os.path.realpath(output)
+            if real not in self._outputs:
+                self._outputs.add(real)
                 yield Job(other, output, job.folder)
 
 
-def _real(path: Path) -> str:
-    return os.path.realpath(path)
-
-
-def _module_path(place: str) -> str:
-    return place.removesuffix(".nd") + ".py"
+def _module_path(folder: str, place: str) -> str:
+    """The path of a program's module, without the folder if that is where the process is."""
+    name = place.removesuffix(".nd") + ".py"
+    return name if folder == os.curdir else os.path.join(folder, name)
 
 
 def _is_folder(where: str) -> bool:
     separators = tuple(filter(None, (os.sep, os.altsep)))
-    return where.endswith(separators) or Path(where).is_dir()
+    return where.endswith(separators) or os.path.isdir(where)

@@ -38,6 +38,9 @@ def _wants_color(stream: TextIO) -> bool:
 
 
 def shown(text: str) -> str:
+    """A text with nothing in it that a terminal would act on."""
+    if text.isprintable():
+        return text
     from netdsl.report import visible
 
     return visible(text)

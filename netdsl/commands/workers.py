@@ -50,19 +50,13 @@ class _Raised(NamedTuple):
     error: Exception
 
 
-def every(
+def at_once(
     work: Work[Job, Answer], jobs: Sequence[Job], count: int, tick: Callable[[], None]
-) -> list[Answer]:
-    """What comes of each job, done by `count` processes; `tick` is called after each."""
-    count = min(count, len(jobs))
-    workers = _started(work, count) if count > 1 else []
-    if workers:
-        return _Round(work, jobs, workers, tick).answers()
-    answers = []
-    for job in jobs:
-        answers.append(work.do(job))
-        tick()
-    return answers
+) -> list[Answer] | None:
+    """What comes of each job, done by `count` processes; `tick` is called after each. None if
+    the system allows no process."""
+    workers = _started(work, count)
+    return _Round(work, jobs, workers, tick).answers() if workers else None
 
 
 def _started(work: Work[Any, Any], count: int) -> list[_Worker]:
