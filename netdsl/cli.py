@@ -12,18 +12,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, TextIO
 
 from netdsl import __version__
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import BUG, INTERRUPTED, OK, USAGE, WRONG, UsageError
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+    from typing import TextIO
 
 COMMANDS = {
     "compile": "write PyTorch source",
@@ -127,7 +128,8 @@ def _silence(stream: TextIO) -> None:
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser of what is given: commands that nobody asks for have no arguments."""
+    """The parser of what is given. Commands that nobody asks for have no arguments, and are not
+    there at all if another one is the first word: the parser of one takes a millisecond."""
     import argparse
     from functools import partial
 
@@ -139,11 +141,17 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         formatter_class=partial(argparse.RawDescriptionHelpFormatter, width=width),
     )
     parser.add_argument("--version", action="version", version=f"netdsl {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", prog="netdsl", required=True
+    )
+    asked = given[:1] if given and given[0] in COMMANDS else COMMANDS
     formatter = partial(argparse.HelpFormatter, width=width)
-    for name, help in COMMANDS.items():
-        inner = commands.add_parser(name, help=help, formatter_class=formatter)
-        if name not in given:
+    for name in asked:
+        known = name in given
+        inner = commands.add_parser(
+            name, help=COMMANDS[name], formatter_class=formatter, add_help=known
+        )
+        if not known:
             continue
         command = import_module(f"netdsl.commands.{name}")
         inner.description = command.ABOUT

@@ -7,13 +7,18 @@ has it, and the same program put right. `netdsl explain CODE` prints that file.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from typing import Literal
 
 from netdsl.records import Frozen
 from netdsl.source import Span
 
-Severity = Literal["error", "warning"]
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Literal
+
+    Severity = Literal["error", "warning"]
+else:
+    Severity = str
 
 
 class Label(Frozen):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from pygments.lexer import Lexer
 from pygments.token import (
@@ -28,6 +27,7 @@ from pygments.token import (
 
 from netdsl import torchlib
 from netdsl.analysis.names import BUILD_FUNCTIONS, COMBINATORS, CONTAINERS
+from netdsl.records import NamedTuple
 from netdsl.syntax.grammar import tables
 
 _KINDS = {

@@ -9,13 +9,15 @@ warnings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
+from netdsl.records import NamedTuple
 from netdsl.source import Source
 from netdsl.store import Store, compiler, digest, packed, unpacked
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
     from netdsl.analysis.imports import Read
     from netdsl.compiler import IsPackage, Style
     from netdsl.diagnostics import Diagnostic

@@ -9,16 +9,43 @@ when the first of its kind is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import namedtuple
 from functools import cache
 from operator import attrgetter
-from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, NoReturn, TypeVar, dataclass_transform
+from types import FunctionType
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
     from dataclasses import field as field
     from dataclasses import replace as replace
+    from types import CodeType
+    from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
+    from typing import NamedTuple as NamedTuple
+
+    _R = TypeVar("_R", bound="Frozen")
 else:
+
+    class _Tuples(type):
+        """Makes a tuple with names of the annotations of a class."""
+
+        def __new__(
+            meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
+        ) -> type[Any]:
+            if not bases:
+                return super().__new__(meta, name, bases, namespace)
+            fields = namespace.get("__annotations__", {})
+            defaults = [namespace.pop(each) for each in fields if each in namespace]
+            made = namedtuple(name, fields, defaults=defaults, module=namespace["__module__"])
+            for each, value in namespace.items():
+                setattr(made, each, value)
+            return made
+
+    class NamedTuple(metaclass=_Tuples):
+        """As that of `typing`, which compiles each annotation."""
+
+    def dataclass_transform(**_: Any) -> Callable[[type], type]:
+        return lambda cls: cls
 
     def field(
         *,
@@ -41,7 +68,6 @@ else:
         return cls(**changes)
 
 
-_R = TypeVar("_R", bound="Frozen")
 _MISSING: Any = ...
 """No field has an ellipsis for its default."""
 
@@ -195,11 +221,12 @@ def _again(cls: type[_R], values: tuple[Any, ...]) -> _R:
 class Frozen(metaclass=_Meta):
     """A record that never changes, and equals another one of its class with equal fields."""
 
-    _fields: ClassVar[dict[str, _Field]]
-    _types: ClassVar[dict[str, Any]]
-    _key: ClassVar[Callable[[Any], Any]]
-    _hashed: ClassVar[Callable[[Any], Any]]
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        _fields: ClassVar[dict[str, _Field]]
+        _types: ClassVar[dict[str, Any]]
+        _key: ClassVar[Callable[[Any], Any]]
+        _hashed: ClassVar[Callable[[Any], Any]]
+    else:
         __dataclass_fields__ = _AsDataclass()
 
     def __eq__(self, other: object) -> bool:
@@ -234,8 +261,9 @@ class _OpenMeta(_Meta):
 class Mutable(metaclass=_OpenMeta):
     """A record that changes, and equals none but itself."""
 
-    _fields: ClassVar[dict[str, _Field]]
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        _fields: ClassVar[dict[str, _Field]]
+    else:
         __dataclass_fields__ = _AsDataclass()
 
     def __repr__(self) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from netdsl.diagnostics import Diagnostic
+from netdsl.records import NamedTuple
 from netdsl.source import Source, Span
 
 LINE_COLUMNS = 100

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cached_property
-from typing import NamedTuple
+
+from netdsl.records import NamedTuple
 
 
 class Source:
@@ -37,6 +37,8 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """The line and column of a character, both counted from 1."""
+        from bisect import bisect_right
+
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 

@@ -8,9 +8,12 @@ import stat
 import sys
 import time
 from contextlib import suppress
-from typing import BinaryIO
 
 from netdsl.limits import current
+
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 STDIN = "-"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from netdsl.records import Frozen
+from netdsl.records import Frozen, NamedTuple
 
 ELLIPSIS = "..."
 MAXIMAL_AXES = 64

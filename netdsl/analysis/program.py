@@ -10,12 +10,12 @@ Ternary`, with `Splice Spread Pair Clause` inside) whose leaves are the nodes of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from netdsl.analysis.rearrange import Lowered
 from netdsl.analysis.targets import Target
 from netdsl.analysis.types import Type
-from netdsl.records import Frozen, field
+from netdsl.records import Frozen, NamedTuple, field
 from netdsl.source import Span
 from netdsl.syntax import tree
 from netdsl.syntax.tree import Node, Resolved

@@ -7,10 +7,10 @@ is never needed. Source of the notation: https://einops.rocks/api/rearrange/
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from netdsl.analysis.pattern import ELLIPSIS, PatternError, Side, read_pattern
-from netdsl.records import Frozen
+from netdsl.records import Frozen, NamedTuple
 
 __all__ = [
     "Flatten",

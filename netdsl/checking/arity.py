@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from netdsl.analysis import program as ir
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Items, Module, Named, Tensor, Value
+from netdsl.records import NamedTuple
 
 
 def wrong_count(name: str, wanted: Sequence[str], count: int, hint: str | None = None) -> Mismatch:

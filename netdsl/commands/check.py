@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.folder import Input, add_files, add_jobs, add_root, inputs
 from netdsl.commands.keeping import add_cache, store_of
@@ -14,8 +13,10 @@ from netdsl.commands.printing import once, print_failure, print_findings, say
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
 from netdsl.commands.work import every
+from netdsl.records import NamedTuple
 from netdsl.writing import STDIN, FileError
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
 

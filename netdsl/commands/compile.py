@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.folder import add_files, add_jobs, add_root
 from netdsl.commands.keeping import add_cache, store_of
@@ -22,8 +21,10 @@ from netdsl.commands.printing import (
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
 from netdsl.commands.work import every
+from netdsl.records import NamedTuple
 from netdsl.writing import FileError, read_existing, write_whole
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
     from netdsl.kept import Kept

@@ -6,14 +6,15 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
 
 from netdsl.commands.status import UsageError
 from netdsl.files import Folder
 from netdsl.limits import DEFAULT, Limits, using
+from netdsl.records import NamedTuple
 from netdsl.source import Source
 from netdsl.writing import STDIN, read_inside, read_program
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     from netdsl.analysis.program import Program
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netdsl.commands.folder import Input, imported, inputs
 from netdsl.commands.printing import shown
 from netdsl.commands.status import UsageError
+from netdsl.records import NamedTuple
 from netdsl.writing import STDIN
 
 

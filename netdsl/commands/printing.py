@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, TextIO
 
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from typing import TextIO
+
     from netdsl.diagnostics import Diagnostic
     from netdsl.writing import FileError
 

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
 
 from netdsl.commands.folder import number_of_jobs
 from netdsl.commands.status import UsageError
 from netdsl.limits import DEFAULT, Limits
+from netdsl.records import NamedTuple
 from netdsl.writing import STDIN, FileError, read_existing
+
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 _FILE = "pyproject.toml"
 

@@ -12,7 +12,8 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+
+from netdsl.records import NamedTuple
 
 IMPORTS: dict[str, tuple[str, str | None]] = {
     "builtins": ("builtins", None),

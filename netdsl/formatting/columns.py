@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netdsl.emit.layout.width import width
 from netdsl.formatting.words import Comment
-from netdsl.records import Mutable
+from netdsl.records import Mutable, NamedTuple
 
 
 class Row(Mutable):

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from netdsl.formatting import house
 from netdsl.formatting.context import Context, bracketed, in_brackets, word
 from netdsl.formatting.doc import Choice, Doc, Group, Hug, Indent, Leaf, Line, Value, joined
 from netdsl.formatting.written import Brackets
+from netdsl.records import NamedTuple
 from netdsl.syntax import tree
 
 EXPR, MADE, BARE, TEST, OR, AND, NOT, COMPARE = range(8)

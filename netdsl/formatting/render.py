@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from netdsl.emit.layout.width import width
 from netdsl.formatting.columns import Row, lined_up
 from netdsl.formatting.doc import (
@@ -22,6 +20,7 @@ from netdsl.formatting.doc import (
     first_leaf,
 )
 from netdsl.formatting.words import Comment
+from netdsl.records import NamedTuple
 
 WIDTH = 100
 STEP = 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import NamedTuple
 
+from netdsl.records import NamedTuple
 from netdsl.syntax.words import RESERVED
 
 _WORD = re.compile(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from netdsl.formatting.words import Words
+from netdsl.records import NamedTuple
 from netdsl.source import Source
 from netdsl.syntax import tree
 from netdsl.syntax.literals import string_value

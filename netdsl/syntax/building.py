@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from netdsl import limits
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import NamedTuple
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.literals import normalised, string_value

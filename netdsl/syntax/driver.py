@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from netdsl.records import NamedTuple
 from netdsl.syntax.newlines import Newlines
 from netdsl.syntax.token import Token
 

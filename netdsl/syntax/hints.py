@@ -8,8 +8,8 @@ turns what would have been taken into words.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from netdsl.records import NamedTuple
 from netdsl.syntax.expected import expectation
 from netdsl.syntax.literals import shortened
 from netdsl.syntax.looks import describes, is_word, since_separator

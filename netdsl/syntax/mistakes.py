@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from netdsl.records import NamedTuple
 from netdsl.syntax.literals import shortened
 from netdsl.syntax.looks import (
     about_keyword,

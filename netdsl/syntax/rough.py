@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from netdsl.diagnostics import Diagnostic
+from netdsl.records import NamedTuple
 from netdsl.source import Source, Span
 from netdsl.syntax.literals import shortened
 
