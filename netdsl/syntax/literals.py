@@ -106,12 +106,16 @@ def number_value(text: str) -> int | float | BadNumber:
 
 
 def normalised(name: str) -> str:
-    """A name's one spelling, the one Python gives it (NFKC).
+    """A name's one spelling, the one Python gives it (NFKC); as it is written if Python takes
+    it for no name.
 
-    >>> normalised("\ufb01t")
-    'fit'
+    >>> normalised("\ufb01t"), normalised("\u00b2nd")
+    ('fit', '\u00b2nd')
     """
-    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+    if name.isascii():
+        return name
+    spelt = unicodedata.normalize("NFKC", name)
+    return spelt if spelt.isidentifier() else name
 
 
 def shortened(text: str) -> str:

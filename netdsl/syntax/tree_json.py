@@ -34,6 +34,7 @@ from netdsl.syntax.words import CHANGING, RESERVED
 NODE, SPAN = "node", "span"
 ELLIPSIS = "..."
 
+_WORD = re.compile(r"[^\W\d]\w*")
 _DIGITS = r"\d(?:_?\d)*"
 _NUMBER = re.compile(
     rf"(?=\.?\d)(?:{_DIGITS})?(?:\.(?:{_DIGITS})?)?(?:[eE][+-]?{_DIGITS})?", re.ASCII
@@ -201,7 +202,7 @@ def _check(node: tree.Node, path: Path) -> None:
 
 
 def _check_name(name: str, path: Path) -> None:
-    if not name.isidentifier() or name in RESERVED or normalised(name) != name:
+    if not _WORD.fullmatch(name) or name in RESERVED or normalised(name) != name:
         raise ValueError(_at(path, f"{_short(name)} is no name"))
 
 
