@@ -26,10 +26,12 @@ _WORDS = FILE_WORDS | BODY_WORDS | DEF_WORDS
 
 
 class House(Frozen):
-    """What a file's names are: `layers` make layers, `taken` are all that it gives a meaning."""
+    """What a file's names are: `layers` make layers, `taken` are all that it gives a meaning,
+    `seen` those of them that build time sees: a child is not, unless `self.` stands before it."""
 
     layers: frozenset[str]
     taken: frozenset[str]
+    seen: frozenset[str]
 
     def spelling(self, name: str) -> str:
         """A name as the house spells it."""
@@ -46,7 +48,7 @@ class House(Frozen):
         if not isinstance(func, tree.Name) or func.id in _WORDS:
             return False
         name = func.id
-        if name in self.taken:
+        if name in self.seen:
             return name in self.layers
         known = name in GATHERING or name in BUILD_FUNCTIONS or name in _prelude_names()
         found = None if known else torchlib.layer(name)
@@ -55,23 +57,27 @@ class House(Frozen):
 
 def house_of(root: tree.Node) -> House:
     taken: list[str] = []
+    children: list[str] = []
     made: dict[str, tree.Expr | None] = {}
     for node in visit.walk(root):
-        taken += _names_of(node)
+        (children if isinstance(node, tree.Child) else taken).extend(_names_of(node))
         match node:
-            case tree.Module(name=name):
+            case tree.Module(name=name) | tree.Parameter(
+                name=name, type=tree.NamedType(name="layer")
+            ):
                 made[name.id] = None
             case tree.Let(name=name, value=value):
                 made[name.id] = value
     once = {name for name in made if taken.count(name) == 1}
-    house = House(frozenset(), frozenset(taken))
+    seen = frozenset(taken)
+    house = House(frozenset(), seen.union(children), seen)
     layers: set[str] = set()
     while True:
         more = {name for name in once - layers if _is_layer(made[name], house)}
         if not more:
             return house
         layers |= more
-        house = House(frozenset(layers), house.taken)
+        house = House(frozenset(layers), house.taken, seen)
 
 
 def _is_layer(value: tree.Expr | None, house: House) -> bool:
@@ -81,7 +87,7 @@ def _is_layer(value: tree.Expr | None, house: House) -> bool:
         case tree.Ternary(then=then, otherwise=otherwise):
             inner = [each for each in (then, otherwise) if not isinstance(each, tree.Constant)]
             return bool(inner) and all(_is_layer(each, house) for each in inner)
-        case tree.Call(func=tree.Name(id=name)) if name in GATHERING and name not in house.taken:
+        case tree.Call(func=tree.Name(id=name)) if name in GATHERING and name not in house.seen:
             return True
         case tree.Call(func=func):
             return house.makes_layer(func)
