@@ -11,6 +11,7 @@ from netdsl.analysis.statements import assigned_names
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import walk
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import field_types
 from netdsl.syntax import tree
 
 
@@ -122,7 +123,7 @@ class _Guards:
             case ir.Field(value) | tree.Index(value):
                 self._used(value, present)
         if isinstance(node, tree.Node):
-            for name in node.__dataclass_fields__:
+            for name in field_types(type(node)):
                 if name != "span":
                     self._visit(getattr(node, name), present)
         elif isinstance(node, tuple):

@@ -11,7 +11,7 @@ from netdsl.emit.containers import container, layer_list
 from netdsl.emit.expressions import Binds, arguments, handed_in, write
 from netdsl.emit.inits import initialised
 from netdsl.emit.place import Place, free_names
-from netdsl.records import replace
+from netdsl.records import field_types, replace
 from netdsl.syntax import tree
 
 
@@ -103,7 +103,7 @@ def _evaluated(root: object) -> Iterator[tree.Node]:
         return
     if isinstance(root, tree.Node):
         yield root
-        for name in root.__dataclass_fields__:
+        for name in field_types(type(root)):
             if name != "span":
                 yield from _evaluated(getattr(root, name))
     elif isinstance(root, tuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Literal
 
 WIDTH = 88
@@ -183,6 +182,8 @@ def _wrapped(line: str, width: int, quotes: str = "") -> list[str]:
     """A line, cut between words to fit, the first piece beside as many `quotes`."""
     if len(quotes + line) <= width:
         return [line]
+    from textwrap import wrap
+
     margin = line[: len(line) - len(line.lstrip())]
     lines = wrap(
         line.strip(),

@@ -11,7 +11,7 @@ from netdsl.analysis.walk import walk
 from netdsl.emit.code import ClassCode, Writer
 from netdsl.emit.comments import without
 from netdsl.emit.names import Names, Variables
-from netdsl.records import Frozen, Mutable, field, replace
+from netdsl.records import Frozen, Mutable, field, field_types, replace
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -181,7 +181,7 @@ def free_refs(node: object, bound: frozenset[str] = frozenset()) -> Iterator[ir.
             yield from free_refs(iterable, bound)
             yield from free_refs(items, bound | set(names_in_target(target)))
         case tree.Node():
-            for name in node.__dataclass_fields__:
+            for name in field_types(type(node)):
                 if name != "span":
                     yield from free_refs(getattr(node, name), bound)
         case tuple():

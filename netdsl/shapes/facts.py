@@ -24,6 +24,7 @@ from itertools import product as combinations
 from typing import TypeAlias
 
 from netdsl import limits
+from netdsl.hashing import sha256
 from netdsl.records import Frozen, field, replace
 from netdsl.shapes.dimension import (
     Atom,
@@ -365,9 +366,7 @@ def _fresh(unknown: Symbol, minimum: int | None) -> Symbol:
     itself: what tells them apart must not double each time."""
     key = repr(unknown.order)
     if len(key) > 100:
-        import hashlib
-
-        key = hashlib.sha256(key.encode()).hexdigest()
+        key = sha256(key.encode()).hexdigest()
     return Symbol(f"{unknown.name}'", minimum, key)
 
 

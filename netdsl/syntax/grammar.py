@@ -6,13 +6,13 @@ netdsl.syntax.grammar` and the build hook write them, and nothing writes at run 
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 from contextlib import suppress
 from functools import cache
 from os import path
 from typing import TYPE_CHECKING
 
+from netdsl.hashing import sha256
 from netdsl.syntax.driver import Driver, Tables
 from netdsl.syntax.transform import TreeBuilder
 
@@ -79,7 +79,7 @@ def table_bytes() -> bytes:
 
 
 def _key(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 def _stored() -> tuple[bytes, bytes] | None:
