@@ -12,7 +12,8 @@ TORCH ?= torch==2.13.0 torchvision==0.28.0 timm==1.0.31 transformers==5.23.0 num
 # What the benchmarks measure beside netdsl: in an environment of its own that sees this one's
 # torch, since what kraken pins does not go with transformers. What cannot be had is left out.
 PEERS ?= hndl==0.10.0 ultralytics==8.4.190 kraken==7.1.1
-DEMO_TORCH ?= $(or $(filter torch torch=% torch>% torch<% torch~%,$(TORCH)),$(TORCH))
+PINNED = $(filter torch torch=% torch>% torch<% torch~%,$(TORCH))
+DEMO_TORCH ?= $(if $(PINNED),$(PINNED) $(filter numpy numpy=% numpy>%,$(TORCH)),$(TORCH))
 # How many processes share the tests.
 JOBS ?= 2
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
