@@ -14,11 +14,11 @@ from netdsl.checking.layers.windows import (
     split,
     with_space,
 )
-from netdsl.checking.rules import LAYERS, Call, per_axis
+from netdsl.checking.rules import LAYERS, Call, per_axis, size_of
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import Tensor, Value
+from netdsl.checking.values import Items, Tensor, Value
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.shape import ANY, Axis, Shape, product_of, spelled
+from netdsl.shapes.shape import ANY, Axis, Run, Shape, product_of, spelled
 
 
 @LAYERS("Conv1d Conv2d Conv3d LazyConv1d LazyConv2d LazyConv3d")
@@ -72,34 +72,68 @@ def conv_transpose(call: Call) -> Value:
     settings = [call.sizes_of(name, count) for name in named]
     refuse_negative(call, "padding", settings[2])
     refuse_negative(call, "output_padding", settings[3])
+    asked = _asked_for(call, shape, count)
     found: list[Axis] = []
-    for size, kernel, stride, pad, extra, dilation in zip(sizes, *settings, strict=True):
-        if call.get("output_size") is not None or None in (
-            size,
-            kernel,
-            stride,
-            pad,
-            extra,
-            dilation,
-        ):
-            found.append(None)
+    wanted = (None,) * count if asked is None else asked
+    for want, size, kernel, stride, pad, extra, dilation in zip(
+        wanted, sizes, *settings, strict=True
+    ):
+        if size is None or kernel is None or stride is None or pad is None or dilation is None:
+            found.append(want)
             continue
-        assert size is not None and kernel is not None and stride is not None
-        assert pad is not None and extra is not None and dilation is not None
-        if not call.sizes.at_least(stride - extra, 1) and not call.sizes.at_least(
-            dilation - extra, 1
-        ):
-            raise Mismatch(
-                f"`output_padding` of `{call.name}` is {call.sizes.known(extra)}, not below"
-                f" its stride, {call.sizes.known(stride)}, or its dilation",
-                "take less of it: it makes one of the sizes that a stride leaves open.",
-                "bad-value",
-            )
-        grown = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + extra + 1
-        if not call.sizes.at_least(grown, 1):
-            raise Mismatch(f"`{call.name}` would give {grown} along an axis of {shape}")
-        found.append(call.sizes.known(grown))
+        least = (size - 1) * stride - 2 * pad + dilation * (kernel - 1) + 1
+        if asked is not None:
+            _refuse_beyond(call, shape, want, least, least + stride - 1)
+            found.append(want)
+        else:
+            found.append(_grown(call, shape, least, extra, stride, dilation))
     return Tensor(with_space(shape, count, call.size("out_channels"), tuple(found)), "float")
+
+
+def _grown(
+    call: Call, shape: Shape, least: Dimension, extra: Axis, stride: Dimension, dilation: Dimension
+) -> Axis:
+    """What an axis becomes with this `output_padding`."""
+    if extra is None:
+        return None
+    if not call.sizes.at_least(stride - extra, 1) and not call.sizes.at_least(dilation - extra, 1):
+        raise Mismatch(
+            f"`output_padding` of `{call.name}` is {call.sizes.known(extra)}, not below"
+            f" its stride, {call.sizes.known(stride)}, or its dilation",
+            "take less of it: it makes one of the sizes that a stride leaves open.",
+            "bad-value",
+        )
+    if not call.sizes.at_least(least + extra, 1):
+        raise Mismatch(f"`{call.name}` would give {least + extra} along an axis of {shape}")
+    return call.sizes.known(least + extra)
+
+
+def _refuse_beyond(call: Call, shape: Shape, want: Axis, least: Dimension, most: Dimension) -> None:
+    """Refuses a size that no `output_padding` gives."""
+    if want is None:
+        return
+    if not call.sizes.at_least(want, least) or not call.sizes.at_least(most, want):
+        raise Mismatch(
+            f"`{call.name}` is asked for {want} along an axis of {shape}, and gives"
+            f" {call.sizes.known(least)} to {call.sizes.known(most)}",
+            "ask for a size that its stride leaves open.",
+        )
+
+
+def _asked_for(call: Call, shape: Shape, count: int) -> tuple[Axis, ...] | None:
+    """The sizes that `output_size` asks for, which may say all axes; None if it is not given."""
+    given = call.get("output_size")
+    if given is None:
+        return None
+    if not isinstance(given, Items) or any(isinstance(each, Run) for each in given.elements):
+        return (None,) * count
+    said = len(given.elements)
+    if said != count and shape.rank is not None and said != shape.rank:
+        raise Mismatch(
+            f"`output_size` of `{call.name}` has the length {said}, not {count}",
+            "give a size for each axis that is convolved.",
+        )
+    return tuple(map(size_of, given.elements))[-count:] if said >= count else (None,) * count
 
 
 @LAYERS("Unfold")
