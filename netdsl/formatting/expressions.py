@@ -87,7 +87,7 @@ def _laid(c: Context, node: tree.Expr) -> _Laid:
             base = in_brackets(c, value, _laid(c, value).doc) if loose else expr(c, value, POSTFIX)
             return _Laid((base, Leaf("."), Leaf(name)), POSTFIX)
         case tree.Index():
-            return _Laid((expr(c, node.value, POSTFIX), _subscripts(c, node)), POSTFIX)
+            return _Laid((_touched(c, node.value), _subscripts(c, node)), POSTFIX)
         case tree.Call():
             return _call(c, node)
         case tree.Unary(op="not", operand=inner):
@@ -301,8 +301,14 @@ def _ternary(c: Context, node: tree.Ternary) -> _Laid:
 # ---- calls ----------------------------------------------------------------------
 
 
+def _touched(c: Context, value: tree.Expr) -> Doc:
+    """What a bracket touches, which does not touch the dot of a number."""
+    dotted = isinstance(value, tree.Number) and value.text.endswith(".")
+    return in_brackets(c, value, _laid(c, value).doc) if dotted else expr(c, value, POSTFIX)
+
+
 def _call(c: Context, node: tree.Call) -> _Laid:
-    func = expr(c, node.func, POSTFIX)
+    func = _touched(c, node.func)
     name = node.func.id if isinstance(node.func, tree.Name) else ""
     apart = name in house.GATHERING and not c.tensor
     brackets = Brackets() if node.juxtaposed else c.written.closed_by(node.span.end)

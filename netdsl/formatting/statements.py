@@ -227,10 +227,13 @@ def _for(c: Context, target: tree.Expr, iterable: tree.Expr) -> Doc:
 
 
 def _expression(c: Context, node: tree.Expr, doc: Doc, words: frozenset[str]) -> Doc:
-    """An expression that is a statement, which does not begin with a sign."""
+    """An expression that is a statement, which does not begin with a sign. What is called
+    without brackets has none of its own, either: all of it goes into some."""
     leaf = first_leaf(doc)
-    signed = leaf is not None and leaf.text in ("+", "-")
-    return in_brackets(c, node, doc) if signed else _not_a_word(doc, words)
+    first = "" if leaf is None else leaf.text
+    bare = isinstance(node, tree.Initialised) or (isinstance(node, tree.Call) and node.juxtaposed)
+    whole = first in ("+", "-") or (bare and first in words)
+    return in_brackets(c, node, doc) if whole else _not_a_word(doc, words)
 
 
 def _not_a_word(doc: Doc, words: frozenset[str]) -> Doc:
