@@ -302,8 +302,8 @@ def _ternary(c: Context, node: tree.Ternary) -> _Laid:
 
 
 def _touched(c: Context, value: tree.Expr) -> Doc:
-    """What a bracket touches, which does not touch the dot of a number."""
-    dotted = isinstance(value, tree.Number) and value.text.endswith(".")
+    """What a bracket touches, which does not touch the dot of a number or of `...`."""
+    dotted = value == _ELLIPSIS or (isinstance(value, tree.Number) and value.text.endswith("."))
     return in_brackets(c, value, _laid(c, value).doc) if dotted else expr(c, value, POSTFIX)
 
 
