@@ -1,12 +1,13 @@
 """What a program of so many lines takes, in a process of its own: `python -m benchmarks.scale
-KIND COUNT` prints seconds by the clock, seconds of the processor, and bytes."""
+KIND COUNT` prints seconds by the clock and of the processor; with `memory` behind it, bytes, which
+are counted in another run since counting takes time."""
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
+import tracemalloc
 
 import netdsl
 from benchmarks import programs
@@ -14,20 +15,19 @@ from benchmarks import programs
 KINDS = {"blocks": programs.blocks, "layers": programs.layers}
 
 
-def peak() -> int:
-    """The most memory that this process had, in bytes."""
-    found = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found if sys.platform == "darwin" else 1024 * found
-
-
-def main(kind: str, count: str) -> None:
+def main(kind: str, count: str, memory: str = "") -> None:
     netdsl.compile(programs.blocks(10))  # what is loaded once
     text = KINDS[kind](int(count))
     do = netdsl.check if kind == "layers" else netdsl.compile
-    before, clock, processor = peak(), time.perf_counter(), time.process_time()
+    if memory:
+        tracemalloc.start()
+        do(text)
+        print(json.dumps(tracemalloc.get_traced_memory()[1]))
+        return
+    clock, processor = time.perf_counter(), time.process_time()
     do(text)
     used = time.process_time() - processor
-    print(json.dumps([time.perf_counter() - clock, used, peak() - before]))
+    print(json.dumps([time.perf_counter() - clock, used]))
 
 
 if __name__ == "__main__":

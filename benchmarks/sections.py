@@ -161,26 +161,24 @@ def _left_out(what: str, error: subprocess.SubprocessError) -> None:
 def sizes() -> Iterator[Row]:
     """Long programs."""
     section = "Long programs"
-    memory: dict[str, float] = {}
 
-    def case(name: str, kind: str, count: int) -> Case:
-        def run() -> Once:
-            found = _printed(sys.executable, "benchmarks.scale", kind, str(count))
-            clock, processor, memory[name] = found
-            return Once(clock, processor)
-
-        return run
+    def case(kind: str, count: int) -> Case:
+        command = sys.executable, "benchmarks.scale", kind, str(count)
+        return lambda: Once(*_printed(*command))
 
     cases = {
-        "1,000 lines": case("1,000 lines", "blocks", 1_000),
-        "10,000 lines": case("10,000 lines", "blocks", 10_000),
-        "check of 500 layers": case("", "layers", 500),
-        "check of 5,000 layers": case("", "layers", 5_000),
+        "1,000 lines": case("blocks", 1_000),
+        "10,000 lines": case("blocks", 10_000),
+        "check of 500 layers": case("layers", 500),
+        "check of 5,000 layers": case("layers", 5_000),
     }
     found = in_turn(cases, 3, 30)
     yield _each(row(section, found, "10,000 lines", "1,000 lines", 1.3), 10, "a line")
-    grown = memory["10,000 lines"] / memory["1,000 lines"]
-    yield Row(section, "10,000 lines: memory a line", "1,000 lines", grown / 10, 1.3)
+    less, more = (
+        _printed(sys.executable, "benchmarks.scale", "blocks", count, "memory")
+        for count in ("1000", "10000")
+    )
+    yield Row(section, "10,000 lines: memory a line", "1,000 lines", more / less / 10, 1.3)
     layers = row(section, found, "check of 5,000 layers", "check of 500 layers")
     yield _each(layers, 10, "a layer")
     seconds = found["check of 5,000 layers"].median

@@ -219,8 +219,6 @@ class File:
 
     # ---- finding -------------------------------------------------------------
 
-    # ---- finding -------------------------------------------------------------
-
     def find(self, name: str, span: Span | None = None) -> Binding | None:
         """What a name stands for: its definition is resolved if it is not yet."""
         if name in self.bindings:
