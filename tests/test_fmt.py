@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_cli import BAD, OK, USAGE, WRONG, files, here, in_shell, netdsl
-
-__all__ = ["here"]
+from tests.command import BAD, OK, USAGE, WRONG, files, in_shell, netdsl
 
 LAID_OUT = "seq(linear 3 4, relu)  # two\n"
 MESSY = "seq( Linear(3,4),ReLU ) # two"

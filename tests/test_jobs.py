@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from netdsl.cli import main
-from tests.test_cli import BAD, BUG, GOOD, NETDSL, OK, OTHER, USAGE, WRONG, files, netdsl
+from tests.command import BAD, BUG, GOOD, NETDSL, OK, OTHER, USAGE, WRONG, files, netdsl
 
 BLOCKS = "module Block(d) = seq(linear d d, relu)\n"
 USES = 'from "../blocks.nd" import Block\nseq(Block {})\n'

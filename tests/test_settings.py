@@ -12,8 +12,8 @@ import pytest
 
 from netdsl.cli import main
 from netdsl.commands.settings import _SETTINGS
+from tests.command import GOOD, OK, USAGE, WRONG, below_header, netdsl
 from tests.generated import ROOT
-from tests.test_cli import GOOD, OK, USAGE, WRONG, below_header, netdsl
 
 WIDE = "let net: [B, 8] = seq(" + "linear _ 8, " * 9 + "linear 8 1)\n"
 
