@@ -95,7 +95,10 @@ class Loader(InspectLoader):
         return False
 
     def exec_module(self, module: ModuleType) -> None:
-        text = self.get_source(self.fullname)
+        try:
+            text = self.get_source(self.fullname)
+        except ProgramError as error:
+            raise error.with_traceback(None) from None  # how it was found out helps nobody
         module.__file__ = file = self._shown(text)
         code: CodeType = compile(text, file, "exec", dont_inherit=True)
         exec(code, module.__dict__)

@@ -64,6 +64,14 @@ def test_a_folder_holds_an_output_for_each_program(here: Path) -> None:
     assert netdsl("compile", "a.nd", "b.nd").stdout == "wrote a.py\nwrote b.py\n"
 
 
+@pytest.mark.parametrize("how", [[], ["--bundle"]])
+def test_a_folder_for_outputs_is_made(here: Path, how: list[str]) -> None:
+    (here / "m.nd").write_text('from "o.nd" import a\nseq(a, linear 3 4)\n')
+    (here / "o.nd").write_text("let a = linear 3 3\n")
+    compiled("m.nd", "-o", "new/build/", *how)
+    assert set(files(here / "new" / "build")) == ({"m.py"} if how else {"m.py", "o.py"})
+
+
 def test_of_several_programs_the_right_ones_are_written(here: Path) -> None:
     (here / "a.nd").write_text(GOOD)
     (here / "b.nd").write_text(BAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netdsl.shapes.dimension import Dimension, Symbol, maximum, symbol
+from netdsl.shapes.dimension import Dimension, Symbol, maximum, product, symbol
 from netdsl.shapes.facts import (
     NO_FACTS,
     Facts,

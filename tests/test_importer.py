@@ -129,6 +129,7 @@ def test_a_wrong_program_is_shown_where_it_is_wrong(here: Path) -> None:
     assert (line, carets[:5]) == ("    linear 3 2,", "    ^")
     assert message == "netdsl.importer.ProgramError: `linear` wants 3 features, but gets [B, 4]"
     assert hint.startswith("  = make the two sizes equal")
+    assert done.stderr.count("netdsl/importer.py") == 1
 
 
 def test_tracebacks_and_tools_show_the_generated_source(here: Path) -> None:

@@ -159,7 +159,7 @@ def _compiled(options: argparse.Namespace, job: Job) -> Kept:
         job.program.source(options.limits),
         options.style,
         job.program.root.read,
-        None if folder is None else is_package,
+        None if job.bundle else is_package,
         shape_comments=options.shapes,
         line_comments=options.lines,
         limits=options.limits,

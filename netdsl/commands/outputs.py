@@ -19,8 +19,10 @@ class Job(NamedTuple):
 
     program: Input
     output: str | None
-    folder: str | None
-    """The folder that the modules of its root's files lie in; None for a bundle."""
+    folder: str | None = None
+    """The folder that the modules of its root's files lie in, which is made if need be; None if the
+    output has a name of its own."""
+    bundle: bool = True
 
 
 def jobs_of(options: argparse.Namespace) -> list[Job]:
@@ -59,21 +61,21 @@ def _refuse_to_mix(jobs: list[Job]) -> None:
 def _job(program: Input, options: argparse.Namespace) -> Job:
     where: str | None = options.output
     if options.stdout or where == STDIN:
-        return Job(program, None, None)
+        return Job(program, None)
     if where is None and program.path == STDIN:
         if options.check:
             raise UsageError("--check of standard input needs the file to compare with: -o FILE")
-        return Job(program, None, None)
+        return Job(program, None)
     if where is None:
         folder = options.folder or program.root.path
     elif not _is_folder(where):
-        return Job(program, where, None)
+        return Job(program, where)
     elif program.path == STDIN:
         raise UsageError("the output of standard input has no name of its own: give -o FILE")
     else:
         folder = where
     output = _module_path(folder, program.place)
-    return Job(program, output, None if options.bundle else folder)
+    return Job(program, output, folder, bool(options.bundle))
 
 
 class Planned:
@@ -84,14 +86,14 @@ class Planned:
 
     def still_to_do(self, job: Job, imports: tuple[str, ...]) -> Iterator[Job]:
         """Jobs for what a program imports, each once."""
-        if job.folder is None:
+        if job.folder is None or job.bundle:
             return
         for other in imported(job.program, imports):
             output = _module_path(job.folder, other.place)
             real = os.path.realpath(output)
             if real not in self._outputs:
                 self._outputs.add(real)
-                yield Job(other, output, job.folder)
+                yield Job(other, output, job.folder, bundle=False)
 
 
 def _module_path(folder: str, place: str) -> str:
