@@ -51,8 +51,11 @@ golden: .venv/test.stamp
 clean:
 	rm -rf .venv build dist
 
+# What a pip before 25.2 writes to start a command by imports `re`, which takes as long as all else
+# that a command does that finds its answer in the store. It serves, and is kept where no other is.
 .venv/package.stamp: $(PACKAGE)
 	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	-$(PIP) --upgrade pip
 	$(PIP) --editable .
 	@touch $@
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from importlib import import_module
 from io import TextIOWrapper
 
 from netdsl import __version__
@@ -24,7 +22,9 @@ TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to i
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from typing import TextIO
+    from typing import Any, NoReturn, TextIO
+
+    from netdsl.commands.arguments import Options
 
 COMMANDS = {
     "compile": "write PyTorch source",
@@ -36,8 +36,8 @@ COMMANDS = {
     "run": "run a Python script that imports programs",
     "explain": "explain a code",
 }
-"""The modules of `netdsl.commands` that are commands, and what `--help` says of them. Each adds its
-arguments to a parser, and runs; it is imported if it is asked for."""
+"""The modules of `netdsl.commands` that are commands, and what `--help` says of them. Each has its
+`ARGUMENTS` and runs; it is imported if it is asked for."""
 
 _EXAMPLES = """\
 examples:
@@ -55,6 +55,34 @@ examples:
   netdsl run train.py                     a script that imports model.nd as `import model`
   netdsl explain unclosed-bracket         what a code means, with an example
 """
+
+
+def command() -> NoReturn:
+    """The process of the command, from its first step to its last.
+
+    What Python does beside and after it costs more than an answer that is there already. So
+    garbage is looked for seldom, since a compile leaves little; and when all is written the
+    process ends at once: the system takes back what Python would clear away piece by piece.
+    """
+    import atexit
+    import gc
+
+    if sys.argv[1:2] == ["run"]:  # a script may leave garbage, and threads that are waited for
+        sys.exit(main())
+    gc.set_threshold(_GARBAGE)
+    status = main()
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        status = status or WRONG
+    os._exit(status)
+
+
+_GARBAGE = 100_000
+"""After so many new objects Python looks for those that nobody has any more and that hold each
+other: several programs of usual size, and some ten megabytes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,6 +103,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if status == OK and not isinstance(error, BrokenPipeError):
                 status, failure = WRONG, error
     if failure is not None:
+        from contextlib import suppress
+
         from netdsl.writing import reason
 
         with suppress(OSError):
@@ -90,14 +120,14 @@ def _run(arguments: Sequence[str] | None) -> int:
         say(f"netdsl {__version__}", sys.stdout)
         return OK
     try:
-        options = _parser(given).parse_args(given)
+        options = _options(given)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
     try:
         from netdsl.commands.settings import settle
 
         settle(options)
-        status: int = options.run(options)
+        status: int = _command(options.command).run(options)
         return status
     except UsageError as error:
         about = f"'netdsl {options.command} --help' shows how to call it"
@@ -107,6 +137,26 @@ def _run(arguments: Sequence[str] | None) -> int:
         raise
     except Exception as error:
         return _own_bug(error)
+
+
+def _command(name: str) -> Any:
+    """The module of a command."""
+    return __import__(f"netdsl.commands.{name}", fromlist=[name])
+
+
+def _options(given: Sequence[str]) -> Options:
+    """What is said.
+
+    Raises:
+        SystemExit: nothing is to be done, or the command was not understood.
+    """
+    from netdsl.commands.arguments import Options, read
+
+    if given and given[0] in COMMANDS:
+        said = read(_command(given[0]).ARGUMENTS, given[1:])
+        if said is not None:
+            return Options(command=given[0], **said)
+    return _parser(given).parse_args(given, Options())
 
 
 def _open_streams() -> None:
@@ -123,6 +173,8 @@ def _open_streams() -> None:
 
 def _silence(stream: TextIO) -> None:
     """Sends what is still buffered nowhere: Python would try to print it once more."""
+    from contextlib import suppress
+
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
@@ -132,6 +184,8 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     there at all if another one is the first word: the parser of one takes a millisecond."""
     import argparse
     from functools import partial
+
+    from netdsl.commands.arguments import add_to
 
     width = _columns() - 2
     parser = argparse.ArgumentParser(
@@ -153,10 +207,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         )
         if not known:
             continue
-        command = import_module(f"netdsl.commands.{name}")
+        command = _command(name)
         inner.description = command.ABOUT
-        command.add_arguments(inner)
-        inner.set_defaults(run=command.run)
+        add_to(inner, command.ARGUMENTS)
     return parser
 
 

@@ -243,6 +243,28 @@ def test_a_bug_of_ours_asks_for_a_report(debug: str) -> None:
     assert "Please report it" in last and "NETDSL_DEBUG=1" in last
 
 
+def test_what_others_left_to_do_at_the_end_is_done(here: Path) -> None:
+    script = """\
+import atexit, sys
+from netdsl.cli import command
+atexit.register(print, "at the end")
+sys.argv = ["netdsl", "explain", "no-such-code"]
+command()
+"""
+    done = run([sys.executable, "-c", script])
+    assert (done.returncode, done.stdout) == (USAGE, "at the end\n")
+
+
+def test_a_script_that_runs_may_have_threads(here: Path) -> None:
+    Path("script.py").write_text("""\
+import atexit, threading, time
+threading.Thread(target=lambda: (time.sleep(0.2), print("by a thread"))).start()
+atexit.register(print, "at the end")
+""")
+    done = netdsl("run", "script.py")
+    assert (done.returncode, done.stdout) == (OK, "by a thread\nat the end\n")
+
+
 def test_an_interrupt_ends_it_quietly() -> None:
     what = "os.kill(os.getpid(), signal.SIGINT); signal.pause()"
     done = run([sys.executable, "-c", _BROKEN.format(what=what)])

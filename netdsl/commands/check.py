@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from functools import partial
 
-from netdsl.commands.folder import Input, add_files, add_jobs, add_root, inputs
-from netdsl.commands.keeping import add_cache, store_of
+from netdsl.commands.arguments import FORMAT, Options
+from netdsl.commands.folder import FILES, JOBS, ROOT, Input, inputs
+from netdsl.commands.keeping import NO_CACHE, store_of
 from netdsl.commands.printing import once, print_failure, print_findings, say
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 ABOUT = "Checks programs, and the files that they import, and writes nothing."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_files(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    add_root(parser)
-    add_jobs(parser)
-    add_cache(parser)
+ARGUMENTS = (FILES, FORMAT, *ROOT, JOBS, NO_CACHE)
 
 
 class _Checked(NamedTuple):
@@ -38,7 +33,7 @@ class _Checked(NamedTuple):
     failure: FileError | None = None
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     programs = inputs(options)
     do = partial(_checked, options)
     count = 1 if STDIN in options.files else options.jobs  # which this process alone can read
@@ -60,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     return WRONG if errors or failures else OK
 
 
-def _checked(options: argparse.Namespace, program: Input) -> _Checked:
+def _checked(options: Options, program: Input) -> _Checked:
     from netdsl.kept import checked
 
     try:

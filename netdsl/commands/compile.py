@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from functools import partial
 
-from netdsl.commands.folder import add_files, add_jobs, add_root
-from netdsl.commands.keeping import add_cache, store_of
+from netdsl.commands.arguments import Argument, Options
+from netdsl.commands.folder import FILES, JOBS, ROOT
+from netdsl.commands.keeping import NO_CACHE, store_of
 from netdsl.commands.outputs import Job, Planned, jobs_of
 from netdsl.commands.printing import (
     once,
@@ -37,43 +37,39 @@ ABOUT = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_files(parser)
-    parser.add_argument(
-        "-o",
-        dest="output",
-        metavar="FILE|DIR",
-        help="where to write; DIR/ is made if need be; one FILE holds imported programs as well",
-    )
-    parser.add_argument("--stdout", action="store_true", help="print the source instead")
-    parser.add_argument(
-        "--bundle",
-        action=argparse.BooleanOptionalAction,
-        help="one module, with what is used of other files in it",
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing; exit 1 if the output is not up to date (its header apart)",
-    )
-    parser.add_argument("--style", choices=("auto", "black"), help="black: run black on the output")
-    parser.add_argument(
-        "--lines",
-        action=argparse.BooleanOptionalAction,
-        help="end each line with a comment that names the program's own, for tracebacks to show",
-    )
-    parser.add_argument(
-        "--shapes",
-        action=argparse.BooleanOptionalAction,
-        help="tell shapes in comments where they change, which is done unless it is refused",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="overwrite a file that was edited or not generated"
-    )
-    add_root(parser)
-    add_jobs(parser)
-    add_cache(parser)
-    parser.set_defaults(folder=None)
+ARGUMENTS = (
+    FILES,
+    Argument(
+        ("-o",),
+        "value",
+        "where to write; DIR/ is made if need be; one FILE holds imported programs as well",
+        "FILE|DIR",
+        to="output",
+    ),
+    Argument(("--stdout",), "flag", "print the source instead"),
+    Argument(("--bundle",), "toggle", "one module, with what is used of other files in it"),
+    Argument(
+        ("--check",),
+        "flag",
+        "write nothing; exit 1 if the output is not up to date (its header apart)",
+    ),
+    Argument(("--style",), "value", "black: run black on the output", choices=("auto", "black")),
+    Argument(
+        ("--lines",),
+        "toggle",
+        "end each line with a comment that names the program's own, for tracebacks to show",
+    ),
+    Argument(
+        ("--shapes",),
+        "toggle",
+        "tell shapes in comments where they change, which is done unless it is refused",
+    ),
+    Argument(("--force",), "flag", "overwrite a file that was edited or not generated"),
+    *ROOT,
+    JOBS,
+    NO_CACHE,
+    Argument(("folder",), "setting"),
+)
 
 
 class _Outcome(NamedTuple):
@@ -89,7 +85,7 @@ class _Outcome(NamedTuple):
     """The file that was written."""
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     jobs = jobs_of(options)
     planned = Planned(jobs)
     do = partial(_outcome, options)
@@ -127,7 +123,7 @@ def _lost(job: Job, reason: str) -> _Outcome:
     return _Outcome(right=False, failure=FileError(job.program.path, reason))
 
 
-def _outcome(options: argparse.Namespace, job: Job) -> _Outcome:
+def _outcome(options: Options, job: Job) -> _Outcome:
     from netdsl.diagnostics import CompileError
 
     try:
@@ -146,7 +142,7 @@ def _outcome(options: argparse.Namespace, job: Job) -> _Outcome:
     return outcome._replace(wrote=job.output if wrote else None)
 
 
-def _compiled(options: argparse.Namespace, job: Job) -> Kept:
+def _compiled(options: Options, job: Job) -> Kept:
     from netdsl import kept
 
     folder = job.folder
@@ -169,7 +165,7 @@ def _compiled(options: argparse.Namespace, job: Job) -> Kept:
 # ---- writing ----------------------------------------------------------------
 
 
-def _deliver(options: argparse.Namespace, job: Job, output: str, text: str) -> bool:
+def _deliver(options: Options, job: Job, output: str, text: str) -> bool:
     """Compares or writes one output; whether it was written."""
     existing = read_existing(output)
     if options.check:

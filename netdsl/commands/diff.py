@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from netdsl.commands.folder import add_root, input_of
+from netdsl.commands.arguments import FORMAT, Argument, Options
+from netdsl.commands.folder import ROOT, input_of
 from netdsl.commands.printing import print_failure, print_findings, say, shown
 from netdsl.commands.status import OK, WRONG, UsageError
 from netdsl.writing import STDIN, FileError
@@ -25,20 +25,18 @@ ABOUT = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    for name, also in (("OLD", "; - is standard input"), ("NEW", ", or :ENTRY")):
-        about = f"FILE or FILE:ENTRY{also}"
-        parser.add_argument("files", action="append", metavar=name, help=about)
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="exit 1 if old weights do not load into NEW as they are",
-    )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    add_root(parser)
+_FILE = "FILE or FILE:ENTRY"
+
+ARGUMENTS = (
+    Argument(("files",), "each", f"{_FILE}; - is standard input", "OLD"),
+    Argument(("files",), "each", f"{_FILE}, or :ENTRY", "NEW"),
+    Argument(("--check",), "flag", "exit 1 if old weights do not load into NEW as they are"),
+    FORMAT,
+    *ROOT,
+)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     from netdsl.checking.state.diff import diff_of
     from netdsl.diagnostics import CompileError
 
@@ -68,7 +66,7 @@ def _named(text: str) -> tuple[str, str | None]:
     return file, entry
 
 
-def _state(file: str, entry: str | None, options: argparse.Namespace) -> State:
+def _state(file: str, entry: str | None, options: Options) -> State:
     """The state of a network of a file.
 
     Raises:

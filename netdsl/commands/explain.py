@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
+from netdsl.commands.arguments import Argument, Options
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import OK, UsageError
 
 ABOUT = "Explains the code of a diagnostic; without CODE, lists them all."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("code", nargs="?", metavar="CODE")
+ARGUMENTS = (Argument(("code",), "maybe", metavar="CODE"),)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     from netdsl.diagnostics import codes, explanation
 
     if options.code is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from netdsl.commands.folder import Input, add_files, inputs
+from netdsl.commands.arguments import Argument, Options
+from netdsl.commands.folder import FILES, LIMITS, Input, inputs
 from netdsl.commands.printing import once, print_failure, print_findings, print_source, say, shown
 from netdsl.commands.status import OK, WRONG
 from netdsl.writing import STDIN, FileError, read_program, write_whole
@@ -22,21 +22,18 @@ ABOUT = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_files(parser)
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 if a file would change"
-    )
-    parser.add_argument(
-        "--diff", action="store_true", help="write nothing; print what would change"
-    )
-    parser.set_defaults(limits=None)
+ARGUMENTS = (
+    FILES,
+    Argument(("--check",), "flag", "write nothing; exit 1 if a file would change"),
+    Argument(("--diff",), "flag", "write nothing; print what would change"),
+    LIMITS,
+)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     failures: list[FileError] = []
     findings: list[Diagnostic] = []
-    for program in inputs(argparse.Namespace(files=options.files, root=None)):
+    for program in inputs(Options(files=options.files, root=None)):
         try:
             before = read_program(program.path)
             after = _formatted(program, before, options.limits, findings)
@@ -64,7 +61,7 @@ def _formatted(program: Input, text: str, limits: Limits, findings: list[Diagnos
         return None
 
 
-def _deliver(program: Input, before: str, after: str, options: argparse.Namespace) -> None:
+def _deliver(program: Input, before: str, after: str, options: Options) -> None:
     """Shows what would change, says that something would, or writes it.
 
     Raises:

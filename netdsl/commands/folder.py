@@ -3,10 +3,10 @@ from other files."""
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator
 
+from netdsl.commands.arguments import Argument, Options
 from netdsl.commands.status import UsageError
 from netdsl.files import Folder
 from netdsl.limits import DEFAULT, Limits, using
@@ -58,44 +58,15 @@ class Input(NamedTuple):
         return checked.program
 
 
-def add_files(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "files",
-        nargs="+",
-        metavar="FILE|DIR",
-        help="a program, or a folder with all below it that end in .nd; - is standard input",
-    )
-
-
-def add_root(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--root",
-        metavar="DIR",
-        help="programs import from below this folder (without it: the DIR that is named, or the"
-        " folder that each FILE is in)",
-    )
-    parser.set_defaults(limits=None)
-
-
-def add_jobs(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-j",
-        "--jobs",
-        type=number_of_jobs,
-        metavar="N",
-        help="work on N programs at once; 0 or auto: as many as there are processors",
-    )
-
-
 def number_of_jobs(text: str) -> int:
     """How many processes that is.
 
     Raises:
-        ArgumentTypeError: it is no number.
+        ValueError: it is no number.
     """
     number = 0 if text == "auto" else int(text) if text.isdecimal() else -1
     if number < 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor auto")
+        raise ValueError(f"{text!r} is neither a number nor auto")
     return number or _processors()
 
 
@@ -106,7 +77,33 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def inputs(options: argparse.Namespace) -> list[Input]:
+LIMITS = Argument(("limits",), "setting")
+FILES = Argument(
+    ("files",),
+    "many",
+    "a program, or a folder with all below it that end in .nd; - is standard input",
+    "FILE|DIR",
+)
+ROOT = (
+    Argument(
+        ("--root",),
+        "value",
+        "programs import from below this folder (without it: the DIR that is named, or the folder"
+        " that each FILE is in)",
+        "DIR",
+    ),
+    LIMITS,
+)
+JOBS = Argument(
+    ("-j", "--jobs"),
+    "value",
+    "work on N programs at once; 0 or auto: as many as there are processors",
+    "N",
+    read=number_of_jobs,
+)
+
+
+def inputs(options: Options) -> list[Input]:
     """The programs that a command names, each once.
 
     Raises:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from netdsl.commands.arguments import Argument, Options
 from netdsl.store import Store, store
 
-TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
-if TYPE_CHECKING:
-    import argparse
+NO_CACHE = Argument(
+    ("--no-cache",),
+    "flag",
+    "do not use what was worked out before ($NETDSL_CACHE is where that is kept)",
+)
 
 
-def add_cache(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--no-cache",
-        action="store_true",
-        help="do not use what was worked out before ($NETDSL_CACHE is where that is kept)",
-    )
-
-
-def store_of(options: argparse.Namespace) -> Store:
+def store_of(options: Options) -> Store:
     return Store(None) if options.no_cache else store()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator
 
+from netdsl.commands.arguments import FORMAT, Argument, Options
 from netdsl.commands.printing import say, shown
 from netdsl.commands.status import OK, WRONG
 
@@ -17,15 +17,14 @@ ABOUT = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", nargs="?", metavar="NAME", help="in any case, with or without _")
-    parser.add_argument(
-        "--functions", action="store_true", help="list the functions of tensor time instead"
-    )
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+ARGUMENTS = (
+    Argument(("name",), "maybe", "in any case, with or without _", "NAME"),
+    Argument(("--functions",), "flag", "list the functions of tensor time instead"),
+    FORMAT,
+)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     if options.name is None:
         _list(options)
         return OK
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     return OK
 
 
-def _list(options: argparse.Namespace) -> None:
+def _list(options: Options) -> None:
     from netdsl.checking.reference.listing import functions, groups
 
     found = functions() if options.functions else groups()

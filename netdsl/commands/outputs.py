@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator
 
+from netdsl.commands.arguments import Options
 from netdsl.commands.folder import Input, imported, inputs
 from netdsl.commands.printing import shown
 from netdsl.commands.status import UsageError
@@ -25,7 +25,7 @@ class Job(NamedTuple):
     bundle: bool = True
 
 
-def jobs_of(options: argparse.Namespace) -> list[Job]:
+def jobs_of(options: Options) -> list[Job]:
     """A job for each program that is named.
 
     Raises:
@@ -58,7 +58,7 @@ def _refuse_to_mix(jobs: list[Job]) -> None:
         outputs.add(output)
 
 
-def _job(program: Input, options: argparse.Namespace) -> Job:
+def _job(program: Input, options: Options) -> Job:
     where: str | None = options.output
     if options.stdout or where == STDIN:
         return Job(program, None)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import runpy
 import sys
 from pathlib import Path
 from types import TracebackType
 
+from netdsl.commands.arguments import Argument, Options
 from netdsl.commands.status import OK, WRONG, UsageError
 
 ABOUT = "Runs a script as Python does, with `import model` finding model.nd."
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("script", metavar="SCRIPT")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT")
+ARGUMENTS = (
+    Argument(("script",), "value", metavar="SCRIPT"),
+    Argument(("arguments",), "rest", metavar="ARGUMENT"),
+)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Options) -> int:
     import netdsl.importer  # noqa: F401  which makes programs importable
 
     script = Path(options.script)

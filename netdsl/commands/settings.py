@@ -6,9 +6,9 @@ paths are relative to the folder that it is in.
 
 from __future__ import annotations
 
-import argparse
 import os
 
+from netdsl.commands.arguments import Options
 from netdsl.commands.folder import number_of_jobs
 from netdsl.commands.status import UsageError
 from netdsl.limits import DEFAULT, Limits
@@ -32,7 +32,7 @@ class _Setting(NamedTuple):
     read: Callable[[Any, str], object]
 
 
-def settle(options: argparse.Namespace) -> None:
+def settle(options: Options) -> None:
     """Gives a value to each option that a file can state and the command line does not.
 
     Raises:
@@ -47,7 +47,7 @@ def settle(options: argparse.Namespace) -> None:
             setattr(options, setting.option, stated.get(name, setting.default))
 
 
-def _stated(options: argparse.Namespace) -> Mapping[str, object]:
+def _stated(options: Options) -> Mapping[str, object]:
     """What the file says, read and checked: all of it, whatever the command."""
     file = _nearest(_common_folder(options))
     if file is None:
@@ -65,7 +65,7 @@ def _stated(options: argparse.Namespace) -> Mapping[str, object]:
     return found
 
 
-def _common_folder(options: argparse.Namespace) -> str:
+def _common_folder(options: Options) -> str:
     """The folder that holds all files of a command: for standard input that of the process."""
     files: list[str] = getattr(options, "files", None) or [getattr(options, "file", STDIN)]
     try:
@@ -142,7 +142,7 @@ def _jobs(value: object, _: str) -> int:
         raise _is(value, 'a number or "auto"')
     try:
         return number_of_jobs(str(value))
-    except argparse.ArgumentTypeError:
+    except ValueError:
         raise _is(value, 'a number or "auto"') from None
 
 

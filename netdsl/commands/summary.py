@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 
-from netdsl.commands.folder import add_root, input_of
+from netdsl.commands.arguments import FORMAT, Argument, Options
+from netdsl.commands.folder import ROOT, input_of
 from netdsl.commands.printing import print_failure, print_findings, say, shown
 from netdsl.commands.status import OK, WRONG, UsageError
 from netdsl.writing import FileError
@@ -18,22 +18,33 @@ ABOUT = (
 )
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a program; - is standard input")
-    parser.add_argument("entry", nargs="?", metavar="ENTRY")
-    parser.add_argument(
-        "--input",
-        action="append",
-        default=[],
-        metavar="[NAME=]SIZES",
-        help="the shape of an input, such as x=2,3,224,224",
-    )
-    parser.add_argument("--depth", type=int, metavar="N", help="how deep to show the tree")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
-    add_root(parser)
+def _number(text: str) -> int:
+    """
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no number") from None
 
 
-def run(options: argparse.Namespace) -> int:
+ARGUMENTS = (
+    Argument(("file",), "value", "a program; - is standard input", "FILE"),
+    Argument(("entry",), "maybe", metavar="ENTRY"),
+    Argument(
+        ("--input",),
+        "each",
+        "the shape of an input, such as x=2,3,224,224",
+        "[NAME=]SIZES",
+    ),
+    Argument(("--depth",), "value", "how deep to show the tree", "N", read=_number),
+    FORMAT,
+    *ROOT,
+)
+
+
+def run(options: Options) -> int:
     from netdsl.checking.summary import NoSummary, TooLarge, summary_of
     from netdsl.diagnostics import CompileError
     from netdsl.limits import using
