@@ -33,6 +33,18 @@ class Members(Mutable):
     shares: dict[str, Span] = field(default_factory=dict)
     implied: dict[str, set[str]] = field(default_factory=dict)
     """The optional children that are there where a parameter is true, by its name."""
+    inherited: dict[str, Span] = field(default_factory=dict)
+    """What `self` keeps of the parameters and lets of modules that this one derives from."""
+
+    @property
+    def kept(self) -> dict[str, Span]:
+        """What `self` keeps of the module's own parameters and lets, since methods read it."""
+        values = {**self.parameters, **self.lets}
+        return {
+            name: binding.span
+            for name, binding in values.items()
+            if name in self.read and binding.kind != "class"
+        }
 
     def derive(self, parent: Members) -> None:
         """Takes over what a module has that this one derives from."""
@@ -41,6 +53,7 @@ class Members(Mutable):
         self.tensors |= parent.tensors
         self.computed += parent.computed
         self.methods.update(parent.methods)
+        self.inherited = {**parent.inherited, **parent.kept}
 
     def matches_computed(self, name: str) -> bool:
         """Whether a child with a computed name could have this one."""

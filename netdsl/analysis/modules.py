@@ -26,7 +26,9 @@ from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import transform, walk
+from netdsl.diagnostics import Label
 from netdsl.records import Frozen
+from netdsl.source import Span
 from netdsl.syntax import tree
 
 _BASES = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}
@@ -69,11 +71,12 @@ class _Reading:
         node, members = self.node, self.members
         check_signature(node.annotation, self.files)
         base = None if node.base is None else self._base(node.base)
-        own = frozenset(_child_names(node.body or ()))
+        own = frozenset(name for name, _ in _declared_names(node.body or ()))
         body = Body(self.files, Scope(parent=self.scope), self.learnt, members, own)
         self._declare_items(base, body)
         declarations, rules = body.declarations(node.body or ())
         methods = resolve_methods(node.body or (), self.files, members, self.learnt)
+        self._refuse_overwritten(base)
         stored = tuple(each.name for each in self.declared if each.name in members.read)
         definition = ir.ModuleDef(
             node.name.id,
@@ -126,6 +129,32 @@ class _Reading:
             hint="name the layer as a child, and apply it in `def forward`.",
         )
         return None
+
+    def _refuse_overwritten(self, base: ir.Container | ir.Combined | ir.Call | None) -> None:
+        """What `self` keeps for the methods of a base is not replaced by another value."""
+        members = self.members
+        handed: set[str | None] = set()
+        if isinstance(base, ir.Call) and isinstance(base.func, ir.Ref):
+            parent = self.files.members_of(base.func.name)
+            names = iter(parent.parameters if parent is not None else ())
+            for each in base.args:
+                name = each.name or next(names, None)
+                if isinstance(each.value, ir.Ref) and (each.value.kind, each.value.name) == (
+                    "parameter",
+                    name,
+                ):
+                    handed.add(name)
+        declared = {**members.kept, **dict(_declared_names(self.node.body or ()))}
+        for name, span in declared.items():
+            if name in members.inherited and name not in handed:
+                self.files.diagnostics.error(
+                    "duplicate-name",
+                    f"`{name}` stands for something else in a module that this one derives from,"
+                    " whose methods use it",
+                    span,
+                    hint="call it something else here, or hand the parameter on as it is.",
+                    labels=[Label(members.inherited[name], "it is this one there")],
+                )
 
     def _declare_items(self, base: ir.Container | ir.Combined | ir.Call | None, body: Body) -> None:
         """The items of a module that is a combinator are children like any other."""
@@ -196,14 +225,11 @@ def _mark_stored(node, names: set[str]):  # type: ignore[no-untyped-def]
     return transform(node, mark)
 
 
-def _child_names(nodes: Sequence[tree.Declaration]) -> list[str]:
-    found = []
+def _declared_names(nodes: Sequence[tree.Declaration]) -> Iterator[tuple[str, Span]]:
+    """The children, tensors and methods of a body, and where they are declared."""
     for node in walk(tuple(nodes)):
         match node:
             case tree.Child(name=tree.Name(id=name)) | tree.Child(name=tree.String(value=name)):
-                found.append(name)
-            case tree.ParamDecl(name=name) | tree.BufferDecl(name=name):
-                found.append(name.id)
-            case tree.Def(name=name):
-                found.append(name.id)
-    return found
+                yield name, node.name.span
+            case tree.ParamDecl() | tree.BufferDecl() | tree.Def():
+                yield node.name.id, node.name.span

@@ -10,7 +10,7 @@ from netdsl.analysis import types
 from netdsl.checking.builder import Given
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference, with_sizes
-from netdsl.checking.run import Runner
+from netdsl.checking.run import Runner, applies_items
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
@@ -268,10 +268,5 @@ class Entry:
 
     def _applied(self, module: Module, value: Value, span: object) -> None:
         """Layers that are applied one after the other, or side by side, to one input."""
-        definition = module.cls.definition
-        base = definition.base if definition is not None else None
-        chain = module.cls.torch == "Sequential" or (
-            isinstance(base, ir.Container) and base.kind == "seq"
-        )
-        if module.combined is not None or chain:
+        if module.combined is not None or applies_items(module):
             self.runner.apply(module, [(None, value)], module.span)

@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.walk import walk
 from netdsl.checking.composed import layers_of
 from netdsl.checking.costs import parameters_of
-from netdsl.checking.values import UNKNOWN, Module, Tensor, Value
+from netdsl.checking.values import UNKNOWN, Module, Tensor, Value, lineage
 from netdsl.shapes.shape import Axis
 
 
@@ -46,30 +46,30 @@ def children_of(module: Module) -> Iterator[tuple[str, Module]]:
 def own_parameters(module: Module) -> list[int | None]:
     """The numbers of elements of the parameters that a module itself has; a None for some that
     are not known."""
-    name = module.cls.torch
-    told = torchlib.layer(name) is not None or name == "rearrange"
-    ours = module.cls.definition is not None or module.combined is not None
-    if not ours and (not told or name.startswith("Lazy")):
-        return [None]
-    if (
-        module.items is None
-        and name in ("Sequential", "ModuleList", "ModuleDict")
-        and not module.arguments
-    ):
-        return [None]
-    found: dict[str, Axis] = dict(parameters_of(module))
-    inside = [each for part in layers_of(module).values() for each in _all_parameters(part)]
-    parent = module.attributes.get("super()")
-    if isinstance(parent, Module):
-        found |= parameters_of(parent)
-        inside += [each for part in layers_of(parent).values() for each in _all_parameters(part)]
-    definition = module.cls.definition
-    for node in _declared(definition):
-        value = module.attributes.get(node.name, UNKNOWN)
-        if value is not None:  # else there is none on this side of a choice
-            found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
+    found: dict[str, Axis] = {}
+    inside: list[int | None] = []
+    for each in reversed(list(lineage(module))):
+        if not _is_told(each):
+            return [None]
+        found |= parameters_of(each)
+        inside += [count for part in layers_of(each).values() for count in _all_parameters(part)]
+        for node in _declared(each.cls.definition):
+            value = each.attributes.get(node.name, UNKNOWN)
+            if value is not None:  # else there is none on this side of a choice
+                found[node.name] = value.shape.size() if isinstance(value, Tensor) else None
     kept = [size for name, size in found.items() if name not in module.tied]
     return inside + [None if size is None else size.as_int() for size in kept]
+
+
+def _is_told(module: Module) -> bool:
+    """Whether it is known which parameters a class has."""
+    name = module.cls.torch
+    if module.cls.definition is not None or module.combined is not None:
+        return True
+    if name in ("Sequential", "ModuleList", "ModuleDict") and module.items is None:
+        return bool(module.arguments)
+    told = torchlib.layer(name) is not None or name == "rearrange"
+    return told and not name.startswith("Lazy")
 
 
 def _all_parameters(part: Value) -> list[int | None]:

@@ -40,6 +40,7 @@ from netdsl.checking.values import (
     Value,
     as_int,
     joined,
+    lineage,
 )
 from netdsl.checking.work import function_work, layer_work
 from netdsl.diagnostics import Diagnostics, Label
@@ -266,36 +267,29 @@ class Runner(Signatures, Builder, Statements):
         return module.output
 
     def _applied(self, module: Module, given: Given, span: Span) -> Value:
-        definition = module.cls.definition
-        forward = self._method(module, "forward") if definition is not None else UNKNOWN
+        forward = self._method(module, "forward")
         if isinstance(forward, Closure):
             refuse_count(module.cls.name, forward.definition, given)
             return self._forward(module, forward, given, span)
         if module.combined is not None:
             return self._combined(module, module.combined.kind, given, span)
-        parent = module.attributes.get("super()")
-        if isinstance(parent, Module):
-            return self.apply(parent, given, span)
+        if applies_items(module):
+            return self._chain(module, given, span)
+        *_, base = lineage(module)
+        definition = base.cls.definition
         if definition is not None and definition.base is None:
             raise Mismatch(
-                f"`{definition.name}` has no `forward`, and cannot be applied",
+                f"`{module.cls.name}` has no `forward`, and cannot be applied",
                 "give it a `def forward`, or apply its children.",
                 "not-callable",
             )
-        if isinstance(module.cls.declared, ir.ExternDef):
-            return self._foreign(module.cls.declared, given)
-        name = module.cls.torch
-        refuse_holder(module)
-        if name == "rearrange":
-            steps, pattern = module.attributes["lowered"], module.attributes["pattern"]
-            return self._lowered(given, steps, module.arguments, pattern, span)
-        if name == "Sequential" or (
-            definition is not None
-            and isinstance(definition.base, ir.Container)
-            and definition.base.kind == "seq"
-        ):
-            return self._chain(module, given, span)
-        return self._layer(module, given, span)
+        if isinstance(base.cls.declared, ir.ExternDef):
+            return self._foreign(base.cls.declared, given)
+        refuse_holder(base)
+        if base.cls.torch == "rearrange":
+            steps, pattern = base.attributes["lowered"], base.attributes["pattern"]
+            return self._lowered(given, steps, base.arguments, pattern, span)
+        return self._layer(base, given, span)
 
     def _forward(self, module: Module, forward: Closure, given: Given, span: Span) -> Value:
         """What a module of the program gives, which may be known from another one like it."""
@@ -346,7 +340,8 @@ class Runner(Signatures, Builder, Statements):
             refuse_collection(found.snake, taken[0].get(name, UNKNOWN))
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
         result = self.ruled(entry.rule, call, span, positional, self.label(module))
-        module.work.append(layer_work(module.cls.torch, module.arguments, taken[0], result))
+        work = layer_work(module.cls.torch, module.arguments, taken[0], result)
+        self.running[-1].work.append(work)  # a class that is derived from a layer does its work
         return result
 
     def _chain(self, module: Module, given: Given, span: Span) -> Value:
@@ -436,7 +431,7 @@ class Runner(Signatures, Builder, Statements):
         function = closure.definition
         assert isinstance(function, ir.Function)
         self.tick()
-        frame = Frame({}, closure.owner)
+        frame = Frame(dict(closure.scope), closure.owner)
         self.bind_parameters(function.parameters, given, frame)
         if not self.bind_shapes(function, frame, span):
             return self.promised(function, frame)
@@ -465,6 +460,15 @@ class Runner(Signatures, Builder, Statements):
             after = joined(after, other, before)
         if after is not given:
             self.changes.append((given, after))
+
+
+def applies_items(module: Module) -> bool:
+    """Whether a module without a `forward` of the program applies what it holds, in order."""
+    *_, base = lineage(module)
+    definition = base.cls.definition
+    if definition is not None and isinstance(definition.base, ir.Container):
+        return definition.base.kind == "seq"
+    return base.cls.torch == "Sequential"
 
 
 def _given(number: int) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.evaluate.base import origins
+from netdsl.checking.evaluate.names import own_names
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
 from netdsl.checking.sizes import Mismatch
@@ -205,11 +206,8 @@ class Signatures(Evaluator):
         if name in frame.variables:
             return frame.variables[name]
         owner = frame.owner
-        if owner is not None and owner.cls.definition is not None:
-            definition = owner.cls.definition
-            own = {each.name for each in definition.parameters} | set(_lets(definition))
-            if name in own:
-                return owner.attributes.get(name, UNKNOWN)
+        if owner is not None and name in own_names(owner):
+            return owner.attributes.get(name, UNKNOWN)
         definition_ = self.definitions.get(name)
         if isinstance(definition_, ir.LetValue):
             return self.global_value(name)
@@ -331,12 +329,6 @@ class Signatures(Evaluator):
             frame.variables[dim.id] = symbol(dim.id)
         size = self.size_in(dim, frame)
         return size if isinstance(size, Dimension) else None
-
-
-def _lets(definition: ir.ModuleDef) -> Iterator[str]:
-    for node in definition.body:
-        if isinstance(node, ir.LetValue):
-            yield from node.names
 
 
 def _shown(value: Value) -> str:

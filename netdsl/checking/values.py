@@ -6,7 +6,7 @@ not known is `UNKNOWN`, which silences whatever is asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Literal, TypeAlias
 
@@ -140,6 +140,14 @@ class Module(Mutable):
     """What it was made of, if that are plain values; see `repeats`."""
     work: list[Any] = field(default_factory=list)
     """The multiply-adds of what it computed itself, sizes or None."""
+
+
+def lineage(module: Module) -> Iterator[Module]:
+    """A module, and those that it derives from, the nearest first."""
+    yield module
+    while isinstance(parent := module.attributes.get("super()"), Module):
+        module = parent
+        yield module
 
 
 class Maybe(Frozen):

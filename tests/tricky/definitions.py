@@ -77,6 +77,20 @@ def check_module_bases(out: Any) -> None:
     ]  # fmt: skip
 
 
+def check_overriding_bases(out: Any) -> None:
+    x = torch.randn(3, 5)
+    twice, wider = out.twice(), out.wider()
+    assert torch.equal(twice(x), torch.cat([twice.fc(x)] * 2, 1) * 4)
+    assert wider(x).shape == (3, 12) and keys(wider) == ["fc.weight", "fc.bias"]
+    y = torch.randn(3, 6)
+    half = out.half()
+    assert torch.equal(half(y), half.fc(y) * 4)
+    assert [each.shape for each in half.split(y)] == [(3, 3), (3, 3)]
+    z = torch.randn(3, 4)
+    longer = out.longer()
+    assert torch.equal(longer(z), longer.head(longer[0](z)))
+
+
 def check_torch_bases(out: Any) -> None:
     norm, x = out.LayerNorm2d(3), torch.randn(2, 3, 4, 5)
     nn.init.normal_(norm.weight)

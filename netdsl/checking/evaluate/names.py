@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
@@ -21,10 +22,25 @@ from netdsl.checking.values import (
     Record,
     Tensor,
     Value,
+    lineage,
 )
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Shape
 from netdsl.source import Span
+
+
+def own_names(module: Module) -> list[str]:
+    """The parameters and lets of a module, without those of what it derives from."""
+    definition = module.cls.definition
+    if definition is None:
+        return []
+    lets = [each.names for each in definition.body if isinstance(each, ir.LetValue)]
+    return [*(each.name for each in definition.parameters), *chain.from_iterable(lets)]
+
+
+def own_values(module: Module) -> dict[str, Value]:
+    """What these are."""
+    return {name: module.attributes.get(name, UNKNOWN) for name in own_names(module)}
 
 
 class NameEvaluation(Evaluation):
@@ -93,10 +109,12 @@ class NameEvaluation(Evaluation):
                 return UNKNOWN
 
     def _method(self, owner: Module | None, name: str) -> Value:
-        definition = None if owner is None else owner.cls.definition
-        for method in definition.methods if definition is not None else ():
-            if method.name == name:
-                return Closure(method, {}, owner)
+        """A method of a module, or of what it derives from."""
+        for each in () if owner is None else lineage(owner):
+            definition = each.cls.definition
+            for method in definition.methods if definition is not None else ():
+                if method.name == name:
+                    return Closure(method, {} if each is owner else own_values(each), owner)
         return UNKNOWN
 
     def attribute(self, owner: Module, name: str) -> Value:

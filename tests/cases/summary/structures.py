@@ -228,3 +228,29 @@ class Parts(nn.Module):
 def parts() -> Parts:
     """[B, 4] -> ([B, 4], [B, 6])."""
     return Parts(4)
+
+
+class Same(nn.Conv2d):
+    kept = True
+
+    def __init__(self, i: int, o: int, k: int = 3) -> None:
+        super().__init__(i, o, k, padding=k // 2)
+
+
+class Wide(Same):
+    def __init__(self, i: int, o: int) -> None:
+        super().__init__(i, o, 5)
+
+
+class Doubled(nn.Linear):
+    def __init__(self, d: int) -> None:
+        super().__init__(d, d)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [*S, d] -> [*S, d]."""
+        return F.linear(x, 2 * self.weight)
+
+
+def derived() -> nn.Sequential:
+    """Takes [B, 3, 6, 6]."""
+    return nn.Sequential(Same(3, 4), Wide(4, 5), Doubled(6))

@@ -1,0 +1,72 @@
+import torch
+from torch import Tensor, nn
+
+
+class Step(nn.Module):
+    def __init__(self, d: int, e: int) -> None:
+        super().__init__()
+        self.e = e
+        self.fc = nn.Linear(d, e)
+
+    def after(self, x: Tensor) -> Tensor:
+        """x: [B, E] -> [B, E]."""
+        return x
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d]."""
+        return self.after(self.fc(x)) * self.e  # [B, e]
+
+
+class Twice(Step):
+    def __init__(self, n: int) -> None:
+        super().__init__(n, 4)
+
+    def after(self, x: Tensor) -> Tensor:
+        """x: [B, E] -> [B, 2 * E]."""
+        return torch.cat([x, x], 1)
+
+
+class Wider(Twice):
+    def __init__(self, n: int) -> None:
+        super().__init__(n)
+        self.fc = nn.Linear(n, 6)
+
+
+class Half(Step):
+    def __init__(self, d: int) -> None:
+        super().__init__(2 * d, 4)
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x: [B, 2 * d] -> ([B, d], [B, d])."""
+        return x.chunk(2, 1)
+
+
+class Chain(nn.Sequential):
+    def __init__(self, n: int) -> None:
+        super().__init__(nn.Linear(n, n))
+
+
+class Longer(Chain):
+    def __init__(self, n: int) -> None:
+        super().__init__(2 * n)
+        self.head = nn.Linear(2 * n, 3)
+
+
+def twice() -> Twice:
+    """[B, 5] -> [B, 8]."""
+    return Twice(5)
+
+
+def wider() -> Wider:
+    """[B, 5] -> [B, 12]."""
+    return Wider(5)
+
+
+def half() -> Half:
+    """[B, 6] -> [B, 4]."""
+    return Half(3)
+
+
+def longer() -> Longer:
+    """[B, 4] -> [B, 3]."""
+    return Longer(2)
