@@ -6,7 +6,7 @@ from netdsl.analysis.program import Note
 from netdsl.checking.frame import Frame
 from netdsl.checking.values import Tensor, Value
 from netdsl.records import Mutable, field
-from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.dimension import Atom, Dimension, symbol
 from netdsl.shapes.shape import ANY, Run, Shape
 from netdsl.source import Span
 
@@ -32,7 +32,7 @@ class Notes(Mutable):
     def statement(self, span: Span, value: Value, frame: Frame) -> None:
         """A statement assigned or returned a value."""
         if self.entry:
-            _keep(self.exact, span, value)
+            _keep(self.exact, span, _in_words_of(frame, value))
         elif frame.returned is self.call:
             _keep(self.general, span, value)
 
@@ -56,6 +56,32 @@ class Notes(Mutable):
 def _keep(known: dict[Span, Shape], span: Span, value: Value) -> None:
     if isinstance(value, Tensor):
         known[span] = value.shape if known.get(span, value.shape) == value.shape else ANY
+
+
+def _in_words_of(frame: Frame, value: Value) -> Value:
+    """A tensor whose sizes that are open have the names that the function gives them, not those
+    that the network gave them that is followed."""
+    if not isinstance(value, Tensor):
+        return value
+    sizes = [part for part in value.shape.parts if isinstance(part, Dimension) and part.terms]
+    used = {each: None for size in sizes for each in size.symbols()}
+    names: dict[Atom, str] = {}
+    for name, known in frame.variables.items() if used else ():
+        if isinstance(known, Dimension) and known.atom is not None:
+            names.setdefault(known.atom, name)
+    kept = {each.name for each in used if each not in names}
+    renamed = {
+        each: symbol(names[each], each.minimum)
+        for each in used
+        if names.get(each, each.name) not in {each.name, *kept}
+    }
+    if not renamed:
+        return value
+    parts = [
+        part.substitute(renamed) if isinstance(part, Dimension) else part
+        for part in value.shape.parts
+    ]
+    return Tensor(Shape(tuple(parts)), value.dtype)
 
 
 def _general(shape: Shape) -> str | None:

@@ -1,3 +1,4 @@
+import torch
 from torch import Tensor, nn
 
 
@@ -60,3 +61,23 @@ def lenet() -> nn.Sequential:
 def patches() -> Patches:
     """Takes [B, 3, 32, 32]."""
     return Patches(32, 8, 64)
+
+
+class Tokens(nn.Module):
+    """What the entry calls a size has the name here that it has here."""
+
+    def __init__(self, d: int, image: int, patch: int | tuple[int, int]) -> None:
+        super().__init__()
+        self.proj = nn.Conv2d(3, d, patch, stride=patch)
+        self.token = nn.Parameter(torch.zeros(d))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, 3, image, image] -> [B, T, d]."""
+        B = x.shape[0]
+        x = self.proj(x).flatten(2).transpose(1, 2)  # [B, 49, 768]
+        return torch.cat([self.token.expand(B, 1, -1), x], 1)
+
+
+def tokens() -> Tokens:
+    """[M, 3, 224, 224] -> [M, 50, 768]."""
+    return Tokens(768, 224, 32)
