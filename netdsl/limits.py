@@ -7,8 +7,6 @@ the defaults hold.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 from netdsl.records import Frozen
@@ -109,14 +107,20 @@ def current() -> Limits:
     return DEFAULT if run is None else run.limits
 
 
-@contextmanager
-def using(limits: Limits) -> Iterator[None]:
+def using(limits: Limits) -> _Using:
     """The bounds of what is done inside; its time begins now."""
-    token = _RUN.set(_Run(limits))
-    try:
-        yield
-    finally:
-        _RUN.reset(token)
+    return _Using(limits)
+
+
+class _Using:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def __enter__(self) -> None:
+        self._token = _RUN.set(_Run(self._limits))
+
+    def __exit__(self, *_: object) -> None:
+        _RUN.reset(self._token)
 
 
 def tick() -> None:

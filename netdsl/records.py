@@ -3,46 +3,26 @@
 `class Point(Frozen): x: int; y: int = 0` is what `dataclass(frozen=True, slots=True)` would make
 of it, and `dataclasses.fields` and `dataclasses.replace` take it for that. What differs is the
 price: a dataclass compiles half a dozen functions when it is defined, and this compiler has two
-hundred such classes, most of which no program needs. Here one function is compiled for a class,
-when the first of its kind is made.
+hundred such classes, most of which no program needs. Here one function is made for a class, when
+the first of its kind is, and as a rule from one that was compiled before.
 """
 
 from __future__ import annotations
 
-from collections import namedtuple
-from functools import cache
 from operator import attrgetter
-from types import FunctionType
+
+from netdsl.forms import RECORDS, named
+from netdsl.tuples import NamedTuple as NamedTuple
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from dataclasses import field as field
     from dataclasses import replace as replace
-    from types import CodeType
     from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
-    from typing import NamedTuple as NamedTuple
 
     _R = TypeVar("_R", bound="Frozen")
 else:
-
-    class _Tuples(type):
-        """Makes a tuple with names of the annotations of a class."""
-
-        def __new__(
-            meta, name: str, bases: tuple[type, ...], namespace: dict[str, Any]
-        ) -> type[Any]:
-            if not bases:
-                return super().__new__(meta, name, bases, namespace)
-            fields = namespace.get("__annotations__", {})
-            defaults = [namespace.pop(each) for each in fields if each in namespace]
-            made = namedtuple(name, fields, defaults=defaults, module=namespace["__module__"])
-            for each, value in namespace.items():
-                setattr(made, each, value)
-            return made
-
-    class NamedTuple(metaclass=_Tuples):
-        """As that of `typing`, which compiles each annotation."""
 
     def dataclass_transform(**_: Any) -> Callable[[type], type]:
         return lambda cls: cls
@@ -122,29 +102,30 @@ class _Meta(type):
         **options: Any,
     ) -> _Meta:
         """With `slots=False` a class has a `__dict__`, which `cached_property` needs."""
-        own, types = {}, {}
+        fields: dict[str, _Field] = {}
+        types: dict[str, Any] = {}
+        own: list[str] = []
+        for base in reversed(bases):
+            fields |= getattr(base, "_fields", {})
+            types |= getattr(base, "_types", {})
         for each, annotation in namespace.get("__annotations__", {}).items():
             if str(annotation).startswith("ClassVar"):
                 continue
             said = namespace.pop(each, _MISSING)
-            own[each] = said if isinstance(said, _Field) else _Field(said)
+            fields[each] = said if isinstance(said, _Field) else _Field(said)
             types[each] = annotation
+            own.append(each)
         if slots:
             namespace["__slots__"] = tuple(own)
         namespace.setdefault("__init__", _first)
-        cls = super().__new__(meta, name, bases, namespace)
-        cls._fields, cls._types = {}, {}
-        for base in reversed(cls.__mro__[1:]):
-            cls._fields |= base.__dict__.get("_fields", {})
-            cls._types |= base.__dict__.get("_types", {})
-        cls._fields |= own
-        cls._types |= types
-        fields = cls._fields.items()
-        positional = tuple(each for each, of in fields if not of.kw_only)
-        type.__setattr__(cls, "__match_args__", positional)
-        cls._key = _values_of(each for each, of in fields if of.compare)
-        cls._hashed = _values_of(each for each, of in fields if of.hashed)
-        return cls
+        namespace |= {
+            "__match_args__": tuple(each for each, of in fields.items() if not of.kw_only),
+            "_fields": fields,
+            "_types": types,
+            "_key": _values_of(each for each, of in fields.items() if of.compare),
+            "_hashed": _values_of(each for each, of in fields.items() if of.hashed),
+        }
+        return super().__new__(meta, name, bases, namespace)
 
     def __init__(cls, *_: Any, **__: Any) -> None:
         pass
@@ -163,31 +144,16 @@ def _first(self: Any, *args: Any, **named: Any) -> None:
 
 
 def _initialiser(cls: Any) -> Any:
-    """An `__init__` as one would write it. Compiling is what that costs, so that classes whose
-    fields differ in nothing but their names share what is compiled."""
+    """An `__init__` as one would write it."""
     fields = sorted(cls._fields.items(), key=lambda field: field[1].kw_only)
+    names = [name for name, _ in fields]
     plain = [each for _, each in fields if not each.kw_only]
     optional = [each for each in plain if each.optional]
     assert plain[len(plain) - len(optional) :] == optional, f"{cls}: defaults come last"
-    scope: dict[str, Any] = {"_put": object.__setattr__}
-    body: list[str] = []
-    for at, (name, each) in enumerate(fields):
-        value = f"_{at}"
-        if each.factory is not None:
-            scope[f"_make{at}"] = each.factory
-            value = f"_make{at}() if _{at} is ... else _{at}"
-        slot = getattr(getattr(cls, name, None), "__set__", None)
-        scope[f"_set{at}"] = slot or name
-        body.append(f"_set{at}(self, {value})" if slot else f"_put(self, _set{at}, {value})")
-    if hasattr(cls, "__post_init__"):
-        body.append("self.__post_init__()")
-    parameters = ["self", *(f"_{at}" for at in range(len(fields)))]
-    parameters[len(plain) + 1 :] = (
-        ["*", *parameters[len(plain) + 1 :]] if fields[len(plain) :] else []
-    )
-    source = f"def __init__({', '.join(parameters)}):\n " + "\n ".join(body or ["pass"])
-    names = ("self", *(name for name, _ in fields))
-    made = FunctionType(_compiled(source).replace(co_varnames=names), scope)
+    ways = [_way(cls, name, each) for name, each in fields]
+    usual = None not in ways and len(ways) < len(RECORDS) and not hasattr(cls, "__post_init__")
+    form = RECORDS[len(ways)](*ways) if usual else _unusual(cls, names, ways)
+    made = named(form, ["self", *names], len(fields) - len(plain))
     made.__defaults__ = tuple(_default(each) for each in optional)
     made.__kwdefaults__ = {
         name: _default(each) for name, each in fields if each.kw_only and each.optional
@@ -196,16 +162,36 @@ def _initialiser(cls: Any) -> Any:
     return made
 
 
+def _way(cls: Any, name: str, field: _Field) -> Callable[[Any, Any], None] | None:
+    """What sets a field; None for one that has no slot, and is set by its name."""
+    slot = getattr(getattr(cls, name, None), "__set__", None)
+    make = field.factory
+    if make is None:
+        return slot
+    if slot is not None:
+        return lambda self, value: slot(self, make() if value is _MISSING else value)
+    return lambda self, value: _put(self, name, make() if value is _MISSING else value)
+
+
+_put = object.__setattr__
+
+
+def _unusual(cls: Any, names: list[str], ways: list[Any]) -> Any:
+    """An `__init__` for what `RECORDS` has no form for, which is compiled."""
+    scope: dict[str, Any] = {"_put": _put}
+    body = [] if ways else ["pass"]
+    for at, (name, way) in enumerate(zip(names, ways, strict=True)):
+        scope[f"_set{at}"] = way or name
+        body.append(f"_set{at}(self, _{at})" if way else f"_put(self, _set{at}, _{at})")
+    if hasattr(cls, "__post_init__"):
+        body.append("self.__post_init__()")
+    parameters = ", ".join(["self", *(f"_{at}" for at in range(len(names)))])
+    exec(f"def __init__({parameters}):\n " + "\n ".join(body), scope)
+    return scope["__init__"]
+
+
 def _default(each: _Field) -> Any:
     return _MISSING if each.factory is not None else each.default
-
-
-@cache
-def _compiled(source: str) -> CodeType:
-    scope: dict[str, Any] = {}
-    exec(source, scope)
-    code: CodeType = scope["__init__"].__code__
-    return code
 
 
 def field_types(cls: type[Frozen]) -> Mapping[str, Any]:

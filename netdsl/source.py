@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from netdsl.records import NamedTuple
 
 
@@ -22,18 +20,21 @@ class Source:
         self.text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self.name = name
         self.path = path
+        self._starts: list[int] = []
 
     def __repr__(self) -> str:
         return f"Source({self.name!r})"
 
-    @cached_property
+    @property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        at = self.text.find("\n")
-        while at != -1:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+        if not self._starts:
+            starts = [0]
+            at = self.text.find("\n")
+            while at != -1:
+                starts.append(at + 1)
+                at = self.text.find("\n", at + 1)
+            self._starts = starts
+        return self._starts
 
     def position(self, offset: int) -> Position:
         """The line and column of a character, both counted from 1."""

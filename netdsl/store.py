@@ -13,7 +13,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from functools import cache
 
 from netdsl.hashing import blake2b
 
@@ -158,10 +157,18 @@ def store() -> Store:
     return Store(os.path.join(base, "netdsl") if os.path.isabs(base) else None)
 
 
-@cache
 def compiler() -> str:
     """What tells this compiler from others: its version and, since that of a checkout changes
     seldom, when its files were written. Those of a wheel are written together."""
+    if not _KNOWN:
+        _KNOWN.append(_compiler())
+    return _KNOWN[0]
+
+
+_KNOWN: list[str] = []
+
+
+def _compiler() -> str:
     from netdsl import __version__
 
     package = os.path.dirname(__file__)

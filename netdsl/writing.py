@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import sys
 import time
-from contextlib import suppress
 
 from netdsl.limits import current
 
@@ -22,7 +20,6 @@ _LONGEST = 200_000_000
 
 
 _PREFIX = ".netdsl-"
-_TEMPORARY = re.compile(rf"{re.escape(_PREFIX)}(\d+)-[0-9a-f]{{12}}")
 _DAY = 86_400
 
 
@@ -187,19 +184,37 @@ def _replace(target: str, data: bytes, mode: int | None) -> None:
             os.chmod(temporary, stat.S_IMODE(mode))
         os.replace(temporary, target)
     except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
+        _remove(temporary)
         raise
+
+
+def _remove(path: str) -> bool:
+    """Whether a file is gone through us."""
+    try:
+        os.unlink(path)
+    except OSError:
+        return False
+    return True
 
 
 def _sweep(folder: str) -> None:
     """Removes what processes left behind that were killed while they wrote here."""
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            found = _TEMPORARY.fullmatch(entry.name)
-            if found is not None and _is_over(int(found[1]), entry):
-                with suppress(OSError):
-                    os.unlink(entry.path)
+    try:
+        with os.scandir(folder) as entries:
+            ours = [entry for entry in entries if entry.name.startswith(_PREFIX)]
+    except OSError:
+        return
+    for entry in ours:
+        process = _process_of(entry.name)
+        if process is not None and _is_over(process, entry):
+            _remove(entry.path)
+
+
+def _process_of(name: str) -> int | None:
+    """The process that writes a file; None if the name is none that `_replace` gives."""
+    process, _, rest = name.removeprefix(_PREFIX).partition("-")
+    drawn = len(rest) == 12 and all(each in "0123456789abcdef" for each in rest)
+    return int(process) if drawn and process.isdecimal() and process.isascii() else None
 
 
 def _is_over(process: int, entry: os.DirEntry[str]) -> bool:

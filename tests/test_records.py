@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import typing
 from functools import cached_property
 from typing import Any
 
 import pytest
 
-from netdsl.records import Frozen, Mutable, field, field_types, replace
+from netdsl.records import Frozen, Mutable, NamedTuple, field, field_types, replace
 
 
 class Place(Frozen):
@@ -102,3 +103,60 @@ def test_what_changes_equals_itself_alone() -> None:
 
 def test_records_without_fields() -> None:
     assert Nothing() == Nothing() and hash(Nothing()) == hash(Nothing())
+
+
+class Pair(NamedTuple):
+    """Two things."""
+
+    one: int
+    other: str = "x"
+
+    @property
+    def both(self) -> str:
+        return f"{self.one}{self.other}"
+
+
+class Theirs(typing.NamedTuple):
+    one: int
+    other: str = "x"
+
+
+class Derived(Pair):
+    pass
+
+
+@pytest.mark.parametrize("cls", [Pair, Theirs])
+def test_tuples_with_names_as_those_of_typing(cls: Any) -> None:
+    pair = cls(1)
+    assert pair == (1, "x") == cls(one=1, other="x") and tuple(pair) == (pair.one, pair.other)
+    assert (cls._fields, cls._field_defaults) == (("one", "other"), {"other": "x"})
+    assert cls.__match_args__ == ("one", "other")
+    assert pair._replace(other="y") == cls(1, "y") == cls._make([1, "y"])
+    assert pair._asdict() == {"one": 1, "other": "x"}
+    assert repr(pair) == f"{cls.__name__}(one=1, other='x')"
+    assert pickle.loads(pickle.dumps(pair)) == copy.deepcopy(pair) == pair
+    assert isinstance(pickle.loads(pickle.dumps(pair)), cls) and not hasattr(pair, "__dict__")
+    wrong: Any
+    for wrong in (cls, lambda: cls(1, "x", 2), lambda: cls(1, third=2)):
+        with pytest.raises(TypeError):
+            wrong()
+    with pytest.raises(AttributeError):
+        pair.one = 2
+
+
+def test_a_tuple_with_names_has_what_its_class_says_and_what_is_derived_from_it_too() -> None:
+    assert Pair.__doc__ == "Two things." and Derived(2, "y").both == Pair(2, "y").both == "2y"
+    assert Derived(2) == Pair(2) and repr(Derived(2)) == "Derived(one=2, other='x')"
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 12, 20])
+def test_any_number_of_fields_will_do(count: int) -> None:
+    names = [f"f{at}" for at in range(count)]
+    for base in (NamedTuple, Frozen, Mutable):
+        namespace = {"__annotations__": dict.fromkeys(names, "int"), "__module__": __name__}
+        made: Any = type(base)("Made", (base,), namespace)
+        one = made(*range(count))
+        assert [getattr(one, name) for name in names] == [*range(count)]
+        assert repr(one) == f"Made({', '.join(f'{name}={at}' for at, name in enumerate(names))})"
+        with pytest.raises(TypeError, match=r"Made\.__(init|new)__\(\)"):
+            made(*range(count + 1))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from functools import partial
 
 from netdsl.commands.arguments import FORMAT, Options
 from netdsl.commands.folder import FILES, JOBS, ROOT, Input, inputs
@@ -12,12 +10,14 @@ from netdsl.commands.keeping import NO_CACHE, store_of
 from netdsl.commands.printing import once, print_failure, print_findings, say
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
-from netdsl.commands.work import every
+from netdsl.commands.work import Work, every
 from netdsl.records import NamedTuple
 from netdsl.writing import STDIN, FileError
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdsl.diagnostics import Diagnostic
 
 ABOUT = "Checks programs, and the files that they import, and writes nothing."
@@ -35,11 +35,10 @@ class _Checked(NamedTuple):
 
 def run(options: Options) -> int:
     programs = inputs(options)
-    do = partial(_checked, options)
     count = 1 if STDIN in options.files else options.jobs  # which this process alone can read
     with Progress("checked") as progress:
         progress.expect(len(programs))
-        checked = every(do, programs, count, progress.step, lost=_lost, warm=_warm)
+        checked = every(_WORK, options, programs, count, progress.step)
     findings = once(each for one in checked for each in one.findings)
     failures = [one.failure for one in checked if one.failure is not None]
     if options.format == "json":
@@ -74,6 +73,9 @@ def _warm() -> None:
     from netdsl.source import Source
 
     check_source(Source("seq(linear 1 1)"))
+
+
+_WORK = Work(_checked, _lost, _warm)
 
 
 def _summary(findings: Sequence[Diagnostic], files: int) -> str:

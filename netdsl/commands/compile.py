@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 
 from netdsl.commands.arguments import Argument, Options
 from netdsl.commands.folder import FILES, JOBS, ROOT
@@ -20,7 +19,7 @@ from netdsl.commands.printing import (
 )
 from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
-from netdsl.commands.work import every
+from netdsl.commands.work import Work, every
 from netdsl.records import NamedTuple
 from netdsl.writing import FileError, read_existing, write_whole
 
@@ -88,12 +87,11 @@ class _Outcome(NamedTuple):
 def run(options: Options) -> int:
     jobs = jobs_of(options)
     planned = Planned(jobs)
-    do = partial(_outcome, options)
     outcomes: list[_Outcome] = []
     with Progress("compiled") as progress:
         while jobs:  # what is imported comes after what imports it
             progress.expect(len(jobs))
-            found = every(do, jobs, options.jobs, progress.step, lost=_lost, warm=_warm)
+            found = every(_WORK, options, jobs, options.jobs, progress.step)
             outcomes += found
             done = zip(jobs, found, strict=True)
             jobs = [each for job, of in done for each in planned.still_to_do(job, of.imports)]
@@ -140,6 +138,9 @@ def _outcome(options: Options, job: Job) -> _Outcome:
     except FileError as error:
         return outcome._replace(failure=error)
     return outcome._replace(wrote=job.output if wrote else None)
+
+
+_WORK = Work(_outcome, _lost, _warm)
 
 
 def _compiled(options: Options, job: Job) -> Kept:

@@ -4,7 +4,6 @@ from other files."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 from netdsl.commands.arguments import Argument, Options
 from netdsl.commands.status import UsageError
@@ -16,6 +15,8 @@ from netdsl.writing import STDIN, read_inside, read_program
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netdsl.analysis.program import Program
 
 STDIN_NAME = "<stdin>"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 from netdsl.commands.arguments import Options
 from netdsl.commands.folder import Input, imported, inputs
@@ -11,6 +10,10 @@ from netdsl.commands.printing import shown
 from netdsl.commands.status import UsageError
 from netdsl.records import NamedTuple
 from netdsl.writing import STDIN
+
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Job(NamedTuple):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import suppress
-from types import TracebackType
+
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from types import TracebackType
 
 _WIDTH = 30
 _PAUSE = 0.1
@@ -38,9 +40,11 @@ class Progress:
             self._say(f"\r[{bar}] {self._steps} of {self._total} {self._word}\x1b[K")
 
     def _say(self, text: str) -> None:
-        with suppress(OSError):
+        try:
             sys.stderr.write(text)
             sys.stderr.flush()
+        except OSError:
+            return  # nobody sees it
 
     def __enter__(self) -> Progress:
         return self

@@ -12,27 +12,19 @@ import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from netdsl.records import NamedTuple
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-Job = TypeVar("Job")
-Answer = TypeVar("Answer")
+    from netdsl.commands.arguments import Options
+    from netdsl.commands.work import Work
 
 _AHEAD = 3
 """How many jobs a process has in hand, the one it works on included."""
-
-
-class Work(NamedTuple, Generic[Job, Answer]):
-    """What is done with each job. Processes are sent it, so its parts are known by name."""
-
-    do: Callable[[Job], Answer]
-    lost: Callable[[Job, str], Answer]
-    """What comes of a job if the process that did it died, and of what."""
-    warm: Callable[[], object]
-    """Loads what every job needs."""
 
 
 class _Worker:
@@ -51,45 +43,53 @@ class _Raised(NamedTuple):
 
 
 def at_once(
-    work: Work[Job, Answer], jobs: Sequence[Job], count: int, tick: Callable[[], None]
-) -> list[Answer] | None:
+    work: Work, options: Options, jobs: Sequence[Any], count: int, tick: Callable[[], None]
+) -> list[Any] | None:
     """What comes of each job, done by `count` processes; `tick` is called after each. None if
     the system allows no process."""
-    workers = _started(work, count)
-    return _Round(work, jobs, workers, tick).answers() if workers else None
+    given = _Given(work, options)
+    workers = _started(given, count)
+    return _Round(given, jobs, workers, tick).answers() if workers else None
 
 
-def _started(work: Work[Any, Any], count: int) -> list[_Worker]:
+class _Given(NamedTuple):
+    """What each process is given once."""
+
+    work: Work
+    options: Options
+
+
+def _started(given: _Given, count: int) -> list[_Worker]:
     """As many processes as there can be."""
     if _forks():
-        work.warm()
+        given.work.warm()
     workers: list[_Worker] = []
     try:
         while len(workers) < count:
-            workers.append(_worker(work))
+            workers.append(_worker(given))
     except OSError:
         pass  # the system allows no more
     return workers
 
 
-class _Round(Generic[Job, Answer]):
+class _Round:
     """Jobs, and the processes that do them."""
 
     def __init__(
         self,
-        work: Work[Job, Answer],
-        jobs: Sequence[Job],
+        given: _Given,
+        jobs: Sequence[Any],
         workers: list[_Worker],
         tick: Callable[[], None],
     ) -> None:
-        self.work = work
+        self.given = given
         self.jobs = jobs
         self.workers = workers
         self.tick = tick
         self.waiting = deque(range(len(jobs)))
-        self.found: dict[int, Answer] = {}
+        self.found: dict[int, Any] = {}
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[Any]:
         from multiprocessing.connection import wait
 
         try:
@@ -133,18 +133,18 @@ class _Round(Generic[Job, Answer]):
         begun = worker.in_hand.popleft() if worker.in_hand else None
         self.waiting.extendleft(reversed(worker.in_hand))
         if begun is not None:
-            self._done(begun, self.work.lost(self.jobs[begun], _end_of(worker.process)))
+            self._done(begun, self.given.work.lost(self.jobs[begun], _end_of(worker.process)))
         if not self.waiting:
             return
         try:
-            self.workers.append(_worker(self.work))
+            self.workers.append(_worker(self.given))
         except OSError:
             if not self.workers:
                 raise
         else:
             self._fill(self.workers[-1])
 
-    def _done(self, at: int, answer: Answer) -> None:
+    def _done(self, at: int, answer: Any) -> None:
         self.found[at] = answer
         self.tick()
 
@@ -170,7 +170,7 @@ def _forks() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
-def _worker(work: Work[Any, Any]) -> _Worker:
+def _worker(given: _Given) -> _Worker:
     """
     Raises:
         OSError: there can be no more processes.
@@ -179,7 +179,7 @@ def _worker(work: Work[Any, Any]) -> _Worker:
 
     context: Any = get_context("fork" if _forks() else "spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(work, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(given, theirs), daemon=True)
     try:
         process.start()
     except OSError:
@@ -190,7 +190,7 @@ def _worker(work: Work[Any, Any]) -> _Worker:
     return _Worker(process, ours)
 
 
-def _serve(work: Work[Any, Any], pipe: Connection[Any, Any]) -> None:
+def _serve(given: _Given, pipe: Connection[Any, Any]) -> None:
     """Does jobs as long as they come. An interrupt is for the process that sends them, which then
     ends this one."""
     import signal
@@ -206,7 +206,7 @@ def _serve(work: Work[Any, Any], pipe: Connection[Any, Any]) -> None:
             job = pipe.recv()
             if job is None:
                 return
-            pipe.send(_answer(work, job))
+            pipe.send(_answer(given, job))
     except (EOFError, OSError):
         pass  # nobody is there any more
 
@@ -215,9 +215,9 @@ def _leave(*_: object) -> None:
     sys.exit(1)
 
 
-def _answer(work: Work[Any, Any], job: Any) -> Any:
+def _answer(given: _Given, job: Any) -> Any:
     try:
-        return work.do(job)
+        return given.work.do(given.options, job)
     except Exception as error:
         return _Raised(_as_sent(error))
 
