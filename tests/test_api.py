@@ -248,6 +248,10 @@ def test_importing_netdsl_imports_nothing_else() -> None:
         ("netdsl.check('relu')", {"jinja2", "black", "torch", "argparse", "netdsl.emit"}),
         ("netdsl.summary('seq(relu)')", {"jinja2", "black", "torch", "argparse", "netdsl.emit"}),
         ("netdsl.compile('seq(relu)')", {"black", "torch", "argparse", "netdsl.cli"}),
+        (
+            "netdsl.compile('seq(linear 4 8, relu)')",
+            {"ast", "textwrap", "threading", "netdsl.checking.functions.spectral"},
+        ),
     ],
 )
 def test_what_is_not_needed_is_not_imported(script: str, heavy: set[str]) -> None:

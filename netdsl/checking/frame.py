@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from weakref import WeakSet
 
 from netdsl.checking.mutation import Change, follow
 from netdsl.checking.values import UNKNOWN, Joined, Module, Value, joined
 from netdsl.records import Mutable, field
+
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from weakref import WeakSet
 
 
 class GaveUp(Exception):
@@ -43,6 +46,8 @@ class Frame(Mutable, slots=False):
         changed for those around it and for the turns that follow."""
         inner = self.inner()
         if self.together is None:
+            from weakref import WeakSet
+
             self.together = WeakSet([self])
         inner.together = self.together
         self.together.add(inner)

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netdsl import limits
-from netdsl.checking.functions import combined
-from netdsl.checking.functions.arithmetic import in_place
+from netdsl.checking.functions.arithmetic import combined, in_place
 from netdsl.checking.functions.dtypes import only, refuse_complex
 from netdsl.checking.products import product
 from netdsl.checking.rules import Call, size_of

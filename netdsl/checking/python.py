@@ -42,7 +42,7 @@ def builtin(name: str, values: Sequence[Value], named: Mapping[str, Value], to: 
         case "sum", [value, *start]:
             return _sum(value, start, to)
         case "abs", [Tensor() as value]:
-            return FUNCTIONS.entries["abs"].rule(Call("abs", to.sizes, {"input": value}))
+            return FUNCTIONS["abs"].rule(Call("abs", to.sizes, {"input": value}))
         case "abs", [value]:
             number = as_int(value) if isinstance(value, Dimension) else value
             if isinstance(number, float):

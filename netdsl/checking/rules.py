@@ -7,6 +7,8 @@ nothing of what it does not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from types import ModuleType
 from typing import TypeAlias
 
 from netdsl.checking.sizes import Mismatch, Sizes
@@ -165,10 +167,46 @@ def _default(text: str) -> Value:
 
 
 class Table:
-    """Rules by name."""
+    """Rules by name, which the modules of a package add, its families. A family is loaded when a
+    rule is asked for that none before it has: most programs need a few of them."""
 
-    def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
+    def __init__(self, package: str) -> None:
+        self._package = package
+        self._entries: dict[str, Entry] = {}
+        self._whole = False
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """All of them."""
+        if not self._whole:
+            self._load_until(None)
+        return self._entries
+
+    def get(self, name: str) -> Entry | None:
+        """The rule of a name, if there is one."""
+        if name not in self._entries and not self._whole:
+            self._load_until(name)
+        return self._entries.get(name)
+
+    def __getitem__(self, name: str) -> Entry:
+        """A rule that is there."""
+        found = self.get(name)
+        assert found is not None, name
+        return found
+
+    def families(self) -> list[ModuleType]:
+        """The modules that have rules."""
+        names = import_module(self._package).FAMILIES
+        return [import_module(f"{self._package}.{each}") for each in names]
+
+    def _load_until(self, name: str | None) -> None:
+        """Loads families up to the one that has a rule; one that another thread loads is waited
+        for."""
+        for family in import_module(self._package).FAMILIES:
+            import_module(f"{self._package}.{family}")
+            if name in self._entries:
+                return
+        self._whole = True
 
     def __call__(self, names: str, parameters: str = "input") -> Callable[[Rule], Rule]:
         """Adds a rule under some names."""
@@ -176,17 +214,20 @@ class Table:
 
         def add(rule: Rule) -> Rule:
             for name in names.split():
-                assert name not in self.entries, name
-                self.entries[name] = Entry(rule, taken, rest)
+                self.add(name, Entry(rule, taken, rest))
             return rule
 
         return add
 
+    def add(self, name: str, entry: Entry) -> None:
+        assert name not in self._entries, name
+        self._entries[name] = entry
 
-LAYERS = Table()
+
+LAYERS = Table("netdsl.checking.layers")
 """torch.nn classes: `settings` are the arguments of the class, `given` those of the call."""
 
-FUNCTIONS = Table()
+FUNCTIONS = Table("netdsl.checking.functions")
 """Functions of torch and torch.nn.functional, and methods of tensors, whose first argument is
 the tensor."""
 

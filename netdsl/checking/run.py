@@ -9,7 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.rearrange import (
     Lowered,
 )
-from netdsl.checking import functions, layers, products  # noqa: F401  rules register
+from netdsl.checking import products  # noqa: F401  rules register
 from netdsl.checking.arity import refuse_collection, refuse_count, refuse_holder, wrong_count
 from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
@@ -156,7 +156,7 @@ class Runner(Signatures, Builder, Statements):
         self, name: str, positional: Sequence[Value], named: dict[str, Value], span: Span
     ) -> Value:
         """What a function of torch, or a method of a tensor, gives."""
-        entry = FUNCTIONS.entries.get(name)
+        entry = FUNCTIONS.get(name)
         if entry is None:
             return UNKNOWN
         taken = bound(entry, positional, named)
@@ -324,7 +324,7 @@ class Runner(Signatures, Builder, Statements):
     def _layer(self, module: Module, given: Given, span: Span) -> Value:
         """A layer of torch."""
         found = torchlib.layer(module.cls.torch)
-        entry = LAYERS.entries.get(module.cls.torch)
+        entry = LAYERS.get(module.cls.torch)
         if found is None or entry is None:
             return UNKNOWN
         positional = [value for name, value in given if name is None]
@@ -391,7 +391,7 @@ class Runner(Signatures, Builder, Statements):
             dim = module.attributes.get("concat()", UNKNOWN)
             named = {"tensors": Items(tuple(results)), "dim": dim}
             call = Call("cat", self.sizes, named)
-            return self.ruled(FUNCTIONS.entries["cat"].rule, call, module.span, results)
+            return self.ruled(FUNCTIONS["cat"].rule, call, module.span, results)
         if not all(isinstance(each, Tensor) for each in results):
             return UNKNOWN
 

@@ -179,20 +179,21 @@ def unindented(text: str) -> str:
 
 
 def _wrapped(line: str, width: int, quotes: str = "") -> list[str]:
-    """A line, cut between words to fit, the first piece beside as many `quotes`."""
+    """A line, cut between words to fit, the first piece beside as many `quotes`: as `textwrap`
+    cuts it, which is slow to import."""
     if len(quotes + line) <= width:
         return [line]
-    from textwrap import wrap
-
     margin = line[: len(line) - len(line.lstrip())]
-    lines = wrap(
-        line.strip(),
-        width,
-        initial_indent=quotes or margin,
-        subsequent_indent=margin,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    lines, gap = [quotes or margin], 0
+    for word in line.strip().split(" "):
+        if not word:
+            gap += 1
+            continue
+        if not gap or len(lines[-1]) + gap + len(word) <= width:
+            lines[-1] += " " * gap + word
+        else:
+            lines.append(margin + word)
+        gap = 1
     return [lines[0].removeprefix(quotes), *lines[1:]]
 
 

@@ -6,10 +6,9 @@ One builder serves every thread, so what belongs to a single parse is kept here,
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netdsl import limits
 from netdsl.diagnostics import Diagnostics
@@ -42,7 +41,16 @@ class Group(NamedTuple):
     end: int
 
 
-class _Parse(threading.local):
+if TYPE_CHECKING:
+    from threading import local
+else:
+    try:
+        from _thread import _local as local  # as `threading` has it, which is slow to import
+    except ImportError:
+        from threading import local
+
+
+class _Parse(local):
     """What belongs to the parse under way in this thread; the builder itself is shared."""
 
     source: Source

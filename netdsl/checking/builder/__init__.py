@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 
 from netdsl import torchlib
@@ -271,12 +272,22 @@ def default_of(text: str | None) -> Value:
     """A default, from its source."""
     if text is None:
         return UNKNOWN
-    try:
-        from ast import literal_eval
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[1:-1].isidentifier() and text == repr(text[1:-1]):
+        return text[1:-1]
+    for number in (int, float):
+        with suppress(ValueError):
+            return _value_of(number(text))
+    from ast import literal_eval  # which is slow to import, for what is left
 
+    try:
         return _value_of(literal_eval(text))
     except (ValueError, SyntaxError):
         return UNKNOWN
+
+
+_WORDS: dict[str, Value] = {"None": None, "True": True, "False": False}
 
 
 def _value_of(value: object) -> Value:

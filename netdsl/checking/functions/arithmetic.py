@@ -264,9 +264,8 @@ _ASKS = ("logical", "eq", "ne_", "not_", "less", "greater", "lt", "gt", "le_", "
 def write_in_place(names: str) -> None:
     """Adds `add_` for `add`, and so on."""
     for name in names.split():
-        base = FUNCTIONS.entries[name]
-        assert f"{name}_" not in FUNCTIONS.entries, name
-        FUNCTIONS.entries[f"{name}_"] = Entry(in_place(base.rule), base.parameters, base.rest)
+        base = FUNCTIONS[name]
+        FUNCTIONS.add(f"{name}_", Entry(in_place(base.rule), base.parameters, base.rest))
 
 
 IN_PLACE = (

@@ -36,7 +36,7 @@ _INPUTS = {
 
 def _rule_of(function: str) -> Rule:
     def rule(call: Call) -> Value:
-        entry = FUNCTIONS.entries[function]
+        entry = FUNCTIONS[function]
         settings = {
             name: call.settings[name] for name, _ in entry.parameters if name in call.settings
         }

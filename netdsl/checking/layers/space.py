@@ -175,7 +175,7 @@ def _scaled(call: Call, size: Axis, factor: Value) -> Axis:
 
 @LAYERS("Flatten")
 def flatten(call: Call) -> Value:
-    from netdsl.checking.functions import flattened
+    from netdsl.checking.functions.views import flattened
 
     tensor = call.tensor("input")
     return Tensor(
@@ -186,7 +186,7 @@ def flatten(call: Call) -> Value:
 
 @LAYERS("Unflatten")
 def unflatten(call: Call) -> Value:
-    from netdsl.checking.functions import unflattened
+    from netdsl.checking.functions.views import unflattened
 
     tensor = call.tensor("input")
     return Tensor(

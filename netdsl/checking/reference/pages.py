@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netdsl import torchlib
-from netdsl.checking import composed, layers
+from netdsl.checking import composed
 from netdsl.checking.reference.examples import example
 from netdsl.checking.reference.relations import Relation, relations
 from netdsl.checking.reference.settings import NOWHERE, symbolic
@@ -123,7 +123,7 @@ OTHERS = "containers, and layers whose shapes are not worked out"
 
 def families() -> dict[str, list[torchlib.LayerClass]]:
     """The layers by family: by where their rules stand."""
-    titles = [_title(each.__doc__ or "") for each in layers.FAMILIES]
+    titles = [_title(each.__doc__ or "") for each in LAYERS.families()]
     found: dict[str, list[torchlib.LayerClass]] = {title: [] for title in (*titles, OTHERS)}
     for each in torchlib.layers():
         found[family_of(each.name)].append(each)
@@ -132,8 +132,8 @@ def families() -> dict[str, list[torchlib.LayerClass]]:
 
 def family_of(name: str) -> str:
     """The family of a class of torch.nn."""
-    entry = LAYERS.entries.get(name)
-    for each in layers.FAMILIES:
+    entry = LAYERS.get(name)
+    for each in LAYERS.families():
         if entry is not None and entry.rule.__module__ == each.__name__:
             return _title(each.__doc__ or "")
     return OTHERS

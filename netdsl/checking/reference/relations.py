@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 from netdsl import torchlib
-from netdsl.checking import layers  # noqa: F401  rules register
 from netdsl.checking.reference.settings import Settings
 from netdsl.checking.rules import LAYERS, Call, Entry
 from netdsl.checking.sizes import Mismatch, Sizes
@@ -64,7 +63,7 @@ def told(value: Value) -> str:
 def relations(layer: torchlib.LayerClass, settings: Settings) -> tuple[Relation, ...]:
     """What a layer with some settings makes of shapes: one relation for any number of axes, if
     there is one, or one for each number that it takes. Empty if nothing is known of it."""
-    entry = LAYERS.entries.get(layer.name)
+    entry = LAYERS.get(layer.name)
     if entry is None:
         return ()
     asked = _Asked(layer, entry, settings)
