@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netdsl.emit.layout import lay_out, lay_out_or_black
+from netdsl.emit.layout import calls, lay_out, lay_out_or_black
 from netdsl.emit.literals import comment, docstring, fstring, number, quote
 
 PY = {black.TargetVersion.PY311}
@@ -62,9 +62,38 @@ STATEMENTS = st.one_of(
 )
 
 
+def _called(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    arguments = _joined(inner | inner.map("k={}".format), ", ", 1, 5)
+    return st.builds("{}({})".format, _NAMES, arguments)
+
+
+_ARGUMENTS = st.recursive(
+    _LEAVES | st.sampled_from(["x if y else z", "2 * d", "x.size(1)", "()", "-1"]),
+    lambda inner: (
+        _called(inner)
+        | _joined(inner, ", ", 1, 5).map("[{}]".format)
+        | _joined(inner, ", ", 2, 3).map("({})".format)
+    ),
+    max_leaves=12,
+)
+CALLS = st.builds(
+    "{}{}".format, st.sampled_from(["", "return ", "self.layers = "]), _called(_ARGUMENTS)
+)
+
+
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(STATEMENTS, st.integers(0, 6))
 def test_lay_out_is_black(statement: str, depth: int) -> None:
+    _check_layout(statement, depth)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(CALLS, st.integers(0, 6))
+def test_calls_are_laid_out_as_by_black(statement: str, depth: int) -> None:
+    _check_layout(statement, depth)
+
+
+def _check_layout(statement: str, depth: int) -> None:
     body = "\n    pass" if statement.endswith(":") else ""
     canonical = black.format_str(statement + body + "\n", mode=WIDE).split("\n")[0]
     indent = 4 * depth
@@ -73,6 +102,13 @@ def test_lay_out_is_black(statement: str, depth: int) -> None:
     expected = black.format_str("\n".join([*blocks, *shifted]) + "\n", mode=MODE)
     lines = [each for each in expected.split("\n") if each][depth:]
     assert lay_out(canonical, indent) == "\n".join(lines[:-1] if body else lines)
+
+
+def test_one_call_needs_no_look_at_its_leaves() -> None:
+    line = 'return nn.Sequential(OrderedDict([("first", nn.Linear(d, d)), ("act", nn.ReLU())]))'
+    found = calls.cut(line, 4, 60)
+    assert found is not None and "\n".join(found) == lay_out(line, 4, 60)
+    assert calls.cut("x = first(1) + second(2, 3)", 0, 20) is None
 
 
 @pytest.mark.parametrize("line", ["x = yield_from", "x = 1", "f(a)"])

@@ -3,14 +3,15 @@ checked by it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
-from netdsl.analysis.walk import transform, walk
+from netdsl.analysis.walk import holds, transform, walk
 from netdsl.records import replace
 from netdsl.syntax import tree
 
@@ -28,51 +29,57 @@ def annotate(definitions: Sequence[ir.Definition]) -> tuple[ir.Definition, ...]:
     The calls of a function inside a module are all there are, so that one whose parameter only
     seemed to be a float takes an int if it always gets one.
     """
-    found = list(definitions)
-    calls: _Calls = {}
-    for at, each in enumerate(found):
-        _add_calls(calls, each, at)
-    attributes = _attributes(definitions)
+    program = _Program(definitions)
     # What calls stands behind what is called: the last one is the first whose types are known.
-    for at in reversed(range(len(found))):
-        found[at] = _annotated(at, found, calls, attributes)
-    return tuple(found)
+    for at in reversed(range(len(definitions))):
+        program.definitions[at] = _annotated(program, at)
+    return tuple(program.definitions)
 
 
-def _attributes(definitions: Sequence[ir.Definition]) -> dict[str, Type]:
-    """The types of class attributes, by name, over all modules that have one of it."""
-    found: dict[str, Type] = {}
-    for module in definitions:
-        for node in module.body if isinstance(module, ir.ModuleDef) else ():
-            if isinstance(node, ir.LetValue) and node.class_level and len(node.names) == 1:
-                of = type_of(node.value)
-                found[node.names[0]] = types.either(found.get(node.names[0], of), of)
-    return found
+class _Program:
+    """The definitions as far as they are annotated, and what all of them tell: looked for when
+    the first parameter asks, which in most programs none does."""
+
+    def __init__(self, definitions: Sequence[ir.Definition]) -> None:
+        self.definitions = list(definitions)
+
+    @cached_property
+    def calls(self) -> _Calls:
+        found: _Calls = {}
+        for at, each in enumerate(self.definitions):
+            _add_calls(found, each, at)
+        return found
+
+    @cached_property
+    def attributes(self) -> dict[str, Type]:
+        """The types of class attributes, by name, over all modules that have one of it."""
+        found: dict[str, Type] = {}
+        for module in self.definitions:
+            for node in module.body if isinstance(module, ir.ModuleDef) else ():
+                if isinstance(node, ir.LetValue) and node.class_level and len(node.names) == 1:
+                    of = type_of(node.value)
+                    found[node.names[0]] = types.either(found.get(node.names[0], of), of)
+        return found
 
 
-def _annotated(
-    at: int, found: Sequence[ir.Definition], calls: _Calls, attributes: Mapping[str, Type]
-) -> ir.Definition:
-    match definition := found[at]:
-        case ir.ModuleDef():
-            if any(isinstance(node, ir.LetFunction) for node in walk(definition.body)):
-                inside: _Calls = {}
-                _add_calls(inside, definition, at)
-                own = _Callers(inside, found, attributes, definition)
-                definition = transform(definition, own.annotated)
-            callers = _Callers(calls, found, attributes)
-            shown = callers.shown(definition.name, definition.parameters, "module")
-            return replace(definition, parameters=shown)
-        case ir.LetFunction():
-            callers = _Callers(calls, found, attributes)
-            shown = callers.shown(definition.name, definition.parameters, "function")
-            return replace(definition, parameters=shown)
-        case ir.RecordDef():
-            callers = _Callers(calls, found, attributes)
-            shown = callers.shown(definition.name, definition.parameters, "record")
-            return replace(definition, parameters=shown)
-        case _:
-            return definition
+def _annotated(program: _Program, at: int) -> ir.Definition:
+    definition = program.definitions[at]
+    if isinstance(definition, ir.ModuleDef) and holds(definition.body, ir.LetFunction):
+        own = _Callers(program, at, definition)
+        definition = transform(definition, own.annotated)
+    if not isinstance(definition, ir.ModuleDef | ir.LetFunction | ir.RecordDef):
+        return definition
+    callers = _Callers(program)
+    shown = callers.shown(definition.name, definition.parameters, _KINDS[type(definition)])
+    return definition if shown is definition.parameters else replace(definition, parameters=shown)
+
+
+_KINDS: dict[type[ir.Definition], ir.RefKind] = {
+    ir.ModuleDef: "module",
+    ir.LetFunction: "function",
+    ir.RecordDef: "record",
+}
+"""How references name what has parameters of no known type."""
 
 
 def _add_calls(calls: _Calls, definition: ir.Definition, at: int) -> None:
@@ -97,22 +104,19 @@ class _Callers:
     """The calls that tell something: all of the program, or those inside one module, of
     functions that it has itself."""
 
-    def __init__(
-        self,
-        calls: _Calls,
-        definitions: Sequence[ir.Definition],
-        attributes: Mapping[str, Type],
-        module: ir.ModuleDef | None = None,
-    ) -> None:
-        self._calls = calls
-        self._definitions = definitions
-        self._attributes = attributes
+    def __init__(self, program: _Program, at: int = 0, module: ir.ModuleDef | None = None) -> None:
+        self._program = program
         self._open = (types.UNKNOWN, types.FLOAT) if module else (types.UNKNOWN,)
-        self._lets = {
-            node.names[0]: node.value
-            for node in walk(module.body if module else ())
-            if isinstance(node, ir.LetValue) and len(node.names) == 1
-        }
+        self._inside: _Calls | None = None
+        self._lets: dict[str, ir.Expr] = {}
+        if module is not None:
+            self._inside = {}
+            _add_calls(self._inside, module, at)
+            self._lets = {
+                node.names[0]: node.value
+                for node in walk(module.body)
+                if isinstance(node, ir.LetValue) and len(node.names) == 1
+            }
 
     def annotated(self, node: tree.Node) -> tree.Node | None:
         if not isinstance(node, ir.LetFunction):
@@ -124,7 +128,8 @@ class _Callers:
     ) -> tuple[ir.Parameter, ...]:
         if not any(each.type in self._open for each in parameters):
             return parameters
-        own = self._calls.get((kind, name), [])
+        calls = self._program.calls if self._inside is None else self._inside
+        own = calls.get((kind, name), [])
         shown = []
         for at, each in enumerate(parameters):
             given = [of for call in own if (of := self._given(*call, at, each.name)) is not None]
@@ -152,11 +157,11 @@ class _Callers:
             return of
         match value:
             case ir.Field(layer, name) if types.is_layer(type_of(layer)):
-                return self._attributes.get(name, types.UNKNOWN)
+                return self._program.attributes.get(name, types.UNKNOWN)
             case ir.Ref("let" | "stored", name) if name in self._lets:
                 return self._guess(self._lets[name], inside)
             case ir.Ref("parameter", name):
-                return _parameter_type(self._definitions[inside], name)
+                return _parameter_type(self._program.definitions[inside], name)
             case tree.Binary("+" | "-" | "*" | "//" | "%", left, right):
                 both = {self._guess(left, inside), self._guess(right, inside)}
                 return types.INT if both == {types.INT} else types.UNKNOWN

@@ -9,7 +9,7 @@ from netdsl.analysis import types
 from netdsl.analysis.presence import NOTHING, Present, may_be_none, path_of, present_if
 from netdsl.analysis.statements import assigned_names
 from netdsl.analysis.type_of import type_of
-from netdsl.analysis.walk import walk
+from netdsl.analysis.walk import holds, walk
 from netdsl.diagnostics import Diagnostics
 from netdsl.records import field_types
 from netdsl.syntax import tree
@@ -59,7 +59,7 @@ class _Guards:
                 before = present - _assigned(node)
                 self._visit(condition, before)
                 self._loop(body, before | self._if(condition, True))
-                leaves = any(isinstance(each, tree.Break) for each in walk(body))
+                leaves = holds(body, tree.Break)
                 return before if leaves else before | self._if(condition, False)
             case tree.Assert(condition, message):
                 self._visit(condition, present)

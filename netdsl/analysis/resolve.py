@@ -105,9 +105,7 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
                 return replace(node, inits=settled(inits, [torch], linked.given))
         return None
 
-    if not foreign and any(
-        isinstance(node, ir.KindRule | ir.PathRule) for node in walk(definition)
-    ):
+    if not foreign and isinstance(definition, ir.ModuleDef) and definition.rules:
         definition = transform(definition, always_there)
     match definition:
         case ir.LetFunction(name=name, parameters=()) if name in linked.extended:

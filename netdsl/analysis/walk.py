@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from netdsl import limits
 from netdsl.records import field_types, replace
 from netdsl.source import Span
+from netdsl.syntax.bounds import BELOW
 from netdsl.syntax.tree import Node
 
 NodeT = TypeVar("NodeT", bound=Node)
@@ -24,52 +24,38 @@ def _field_names(cls: type[Node]) -> tuple[str, ...]:
     return _NAMES[cls]
 
 
-_BELOW: dict[type[Any], Callable[[Any], tuple[Any, ...]] | None] = {}
-_LEAVES = frozenset(
-    [
-        "str",
-        "str | None",
-        "bool",
-        "int",
-        "int | None",
-        "int | float",
-        "tuple[str, ...]",
-        "Type",
-        "RefKind",
-    ]
-)
-"""What is written of fields that hold no node."""
-
-
-def _below(cls: type[Node]) -> Callable[[Any], tuple[Any, ...]] | None:
-    """Gets the fields of a node that may hold nodes; None if there are none."""
-    names = [
-        name
-        for name, written in field_types(cls).items()
-        if name != "span" and written not in _LEAVES and not written.startswith("Literal[")
-    ]
-    if len(names) == 1:
-        get = attrgetter(names[0])
-        return lambda node: (get(node),)
-    return attrgetter(*names) if names else None
-
-
 def walk(root: object) -> Iterator[Node]:
     """Every node below a node or a tuple of nodes, the root included, in no promised order."""
     limits.tick()
     stack = [root]
     while stack:
-        here = stack.pop()
-        cls = type(here)
+        here: Any = stack.pop()
+        cls = here.__class__
         if cls is tuple:
-            stack.extend(here)  # type: ignore[arg-type]
-        elif isinstance(here, Node):
+            stack.extend(here)
+            continue
+        get = BELOW[cls]
+        if get is not None:
             yield here
-            if cls not in _BELOW:
-                _BELOW[cls] = _below(type(here))
-            get = _BELOW[cls]
-            if get is not None:
-                stack.extend(get(here))
+            stack.append(get(here))
+
+
+def holds(root: object, *kinds: type[Node]) -> bool:
+    """Whether a node, or one below it, is of one of these classes, none of which has others."""
+    limits.tick()
+    stack = [root]
+    while stack:
+        here: Any = stack.pop()
+        cls = here.__class__
+        if cls is tuple:
+            stack.extend(here)
+            continue
+        if cls in kinds:
+            return True
+        get = BELOW[cls]
+        if get is not None:
+            stack.append(get(here))
+    return False
 
 
 def transform(node: NodeT, change: Callable[[Node], Node | None]) -> NodeT:

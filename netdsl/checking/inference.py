@@ -7,7 +7,7 @@ from typing import assert_never
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.walk import transform, walk
+from netdsl.analysis.walk import holds, transform
 from netdsl.checking.frame import Frame
 from netdsl.checking.sizes import Sizes
 from netdsl.checking.values import Module
@@ -74,7 +74,7 @@ def with_sizes(
 def _replaced(
     definition: ir.Definition, found: Inference, diagnostics: Diagnostics
 ) -> ir.Definition:
-    if not any(isinstance(node, ir.Inferred) for node in walk(definition)):
+    if not holds(definition, ir.Inferred):
         return definition
     parameters = getattr(definition, "parameters", ())
     known = {each.name: each.type for each in parameters}

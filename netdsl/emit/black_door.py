@@ -14,6 +14,10 @@ _STEP = 4
 _LEADS = {"elif": "if x:\n    pass\n", "else": "if x:\n    pass\n"}
 
 
+class Unsupported(Exception):
+    """A line with something in it that black alone knows how to lay out."""
+
+
 @cache
 def _mode(width: int) -> Mode:
     from black import Mode

@@ -24,7 +24,10 @@ from netdsl.syntax import tree
 
 def let_function(node: ir.LetFunction, outer: Place, called: str) -> FunctionCode:
     """A function that builds a layer or computes a value, at file level or in `__init__`."""
-    variables = variables_of(node, outer.out.definitions, outer.function)
+    if outer.where == "file":  # whose names are those of the definition itself
+        variables = outer.function.copy()
+    else:
+        variables = variables_of(node, outer.out.definitions, outer.function)
     own = {each.name: each.name for each in node.parameters}
     inner = Place(
         outer.out,

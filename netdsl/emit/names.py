@@ -80,7 +80,7 @@ class Names:
 
     def __init__(self, chosen: frozenset[str]) -> None:
         self._chosen = chosen
-        self._taken = set(chosen) | IMPORTS.keys() | _BUILTINS
+        self._made: set[str] = set()
         self._own: dict[str, str] = {}
         self._imports: dict[Import, None] = {}
         self._elsewhere: dict[str, Import] = {}
@@ -122,11 +122,14 @@ class Names:
     def unique(self, name: str, suffix: str | None = None) -> str:
         """A free name at file level: `name`, `name2` … or, with a suffix, `name_`, `name__`."""
         found, number = name, 1
-        while found in self._taken:
+        while self._is_taken(found):
             number += 1
             found = f"{name}{number}" if suffix is None else name + suffix * (number - 1)
-        self._taken.add(found)
+        self._made.add(found)
         return found
+
+    def _is_taken(self, name: str) -> bool:
+        return name in self._chosen or name in self._made or name in IMPORTS or name in _BUILTINS
 
     def sections(self) -> tuple[tuple[str, ...], ...]:
         """The import lines, in the sections and the order of isort."""
@@ -177,6 +180,10 @@ class Variables:
         self.hidden = frozenset(hidden)
         self.used = {*used, *self.hidden, *IMPORTS}
         self._own: dict[str, str] = {}
+
+    def copy(self) -> Variables:
+        """Those of another function that has the same names, before it has its own."""
+        return Variables(self.hidden, self.used)
 
     def named(self, name: str, is_bound: Callable[[str], bool]) -> str:
         """What a variable of the program is called, at a place where some are bound already."""

@@ -20,6 +20,9 @@ Where: TypeAlias = Literal["file", "class", "init", "method"]
 FILE_KINDS = frozenset({"let", "function", "module", "def", "record", "extern"})
 SELF_KINDS = frozenset({"class", "stored", "child"})
 
+_NAMED = (ir.Parameter, ir.LetFunction, ir.ShareDecl)
+"""What becomes one variable of a function."""
+
 
 class Output(Mutable):
     """What one module of output collects while it is written."""
@@ -113,15 +116,14 @@ def variables_of(
     hidden: set[str] = set()
     used: set[str] = set(outer.used) if outer is not None else set()
     for node in walk(root):
-        match node:
-            case ir.Ref(kind, name):
-                used.add(name)
-                if kind in FILE_KINDS and name in definitions:
-                    hidden.add(name)
-            case ir.Parameter(name=name) | ir.LetFunction(name=name) | ir.ShareDecl(name=name):
-                used.add(name)
-            case ir.LetValue(names=names):
-                used.update(names)
+        if isinstance(node, ir.Ref):
+            used.add(node.name)
+            if node.kind in FILE_KINDS and node.name in definitions:
+                hidden.add(node.name)
+        elif isinstance(node, _NAMED):
+            used.add(node.name)
+        elif isinstance(node, ir.LetValue):
+            used.update(node.names)
     return Variables(hidden, used)
 
 

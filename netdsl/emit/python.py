@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from netdsl.analysis import program as ir
-from netdsl.analysis.walk import walk
+from netdsl.analysis.walk import holds
 from netdsl.emit.code import Writer
 from netdsl.emit.constructs import construct
 from netdsl.emit.expressions import write
@@ -35,7 +35,11 @@ def emit(program: ir.Program, package: Callable[[str], bool] | None = None) -> E
     definitions = program.definitions if outside is None else outside.own_definitions()
     marks = Marks()
     writer = Writer(marks=marks)
-    tied = any(isinstance(node, ir.TieDecl | ir.ExternDef) for node in walk(definitions))
+    tied = any(
+        isinstance(each, ir.ExternDef)
+        or (isinstance(each, ir.ModuleDef) and holds(each.body, ir.TieDecl))
+        for each in definitions
+    )
     defined = frozenset(name for definition in definitions for name in _defined(definition))
     names = Names(program.names | defined)
     plain = frozenset(
@@ -65,7 +69,6 @@ def _defined(definition: ir.Definition) -> Iterator[str]:
 
 def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
     """The text of a definition, and whether it is a block of its own."""
-    place = Place(out, "file", variables_of(node, out.definitions))
     writer = out.writer
     match node:
         case ir.ModuleDef():
@@ -76,6 +79,24 @@ def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
             text = writer.klass(record_class(node, out))
             out.written.add(node.name)
             return True, text
+        case ir.ExternDef(name, package, attribute, kind):
+            if package:
+                out.names.provide(name, package, attribute, name)
+            else:
+                out.names.provide(name, attribute, None, name)
+            if kind == "module":
+                out.written.add(name)
+            return None
+        case _:
+            return _function_or_value(node, out)
+
+
+def _function_or_value(
+    node: ir.Function | ir.LetFunction | ir.LetValue, out: Output
+) -> tuple[bool, str]:
+    place = Place(out, "file", variables_of(node, out.definitions))
+    writer = out.writer
+    match node:
         case ir.Function():
             return True, writer.function(function(node, place))
         case ir.LetFunction() if is_recipe(node):
@@ -86,14 +107,6 @@ def _definition(node: ir.Definition, out: Output) -> tuple[bool, str] | None:
         case ir.LetValue(names, value):
             made = as_function(node)
             if made is not None:
-                return _definition(made, out)
+                return _function_or_value(made, out)
             line = f"{', '.join(names)} = {write(value, place.held_by(names[0]))}"
             return False, writer.line(line, span=node.span)
-        case ir.ExternDef(name, package, attribute, kind):
-            if package:
-                out.names.provide(name, package, attribute, name)
-            else:
-                out.names.provide(name, attribute, None, name)
-            if kind == "module":
-                out.written.add(name)
-            return None

@@ -1,25 +1,61 @@
-"""How deep a tree is: everything after the parser walks it by recursion, so depth is bounded."""
+"""What nodes hold, and how deep and how large trees are.
+
+Everything after the parser walks a tree by recursion, so its depth is bounded. Walks ask at every
+node for what is below it, so that what is known of a class of nodes stands in a table.
+"""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
 from netdsl.records import field_types
-from netdsl.syntax import tree
+from netdsl.syntax.tree import Node
+
+_LEAVES = frozenset(
+    [
+        "str",
+        "str | None",
+        "bool",
+        "int",
+        "int | None",
+        "int | float",
+        "bool | EllipsisType | None",
+        "tuple[str, ...]",
+        "Type",
+        "RefKind",
+    ]
+)
+"""What is written of fields that hold no node."""
 
 
-@cache
-def _below(cls: Any) -> attrgetter[Any] | None:
-    """Gets the fields of a node that may hold nodes; None for one that is always a leaf."""
-    if cls in (tree.Name, tree.Number, tree.String, tree.Constant):
-        return None
-    names = [name for name in field_types(cls) if name not in ("span", "op", "id")]
-    return attrgetter(*names) if names else None
+class _Below(dict[type[Any], Callable[[Any], Any] | None]):
+    """By the class of a node, what gives the fields that may hold nodes: one alone as it is,
+    several as a tuple. None for what is no node."""
+
+    def __missing__(self, cls: type[Any]) -> Callable[[Any], Any] | None:
+        self[cls] = found = _fields_of(cls) if issubclass(cls, Node) else None
+        return found
 
 
-def deepest(root: tree.Node, most: int) -> tree.Node | None:
+def _fields_of(cls: type[Node]) -> Callable[[Any], Any]:
+    names = [
+        name
+        for name, written in field_types(cls).items()
+        if name != "span" and written not in _LEAVES and not written.startswith("Literal[")
+    ]
+    return attrgetter(*names) if names else _nothing
+
+
+def _nothing(_: object) -> tuple[()]:
+    return ()
+
+
+BELOW = _Below()
+
+
+def deepest(root: Node, most: int) -> Node | None:
     """A node that stands deeper than `most` levels below the root, None if there is none.
 
     The walk goes level by level, without recursion, and stops at the first such node.
@@ -28,35 +64,34 @@ def deepest(root: tree.Node, most: int) -> tree.Node | None:
     for _ in range(most + 1):
         below: list[Any] = []
         for node in level:
-            get = _below(type(node))  # type: ignore[arg-type]  # mypy: a class has no hash
-            if get is not None:
-                _collect(get(node), below)
+            below += _held(node)
         if not below:
             return None
         level = below
-    found: tree.Node = level[0]
+    found: Node = level[0]
     return found
 
 
-def size_of(root: tree.Node) -> int:
+def size_of(root: Node) -> int:
     """Of how many nodes a tree is made."""
     count = 0
     waiting: list[Any] = [root]
     while waiting:
-        node = waiting.pop()
         count += 1
-        get = _below(type(node))  # type: ignore[arg-type]  # mypy: a class has no hash
-        if get is not None:
-            _collect(get(node), waiting)
+        waiting += _held(waiting.pop())
     return count
 
 
-def _collect(value: Any, into: list[Any]) -> None:
-    """The nodes in a field, which holds a node, a leaf, or tuples of them."""
-    waiting = [value]
+def _held(node: Any) -> list[Any]:
+    """The nodes in the fields of a node, which hold nodes, leaves, or tuples of them."""
+    get = BELOW[node.__class__]
+    waiting = [get(node)] if get is not None else []
+    found = []
     while waiting:
         here = waiting.pop()
-        if isinstance(here, tree.Node):
-            into.append(here)
-        elif type(here) is tuple:
+        cls = here.__class__
+        if cls is tuple:
             waiting.extend(here)
+        elif BELOW[cls] is not None:
+            found.append(here)
+    return found

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from netdsl.emit.black_door import WIDTH, format_line
-from netdsl.emit.layout.leaves import Unsupported
-from netdsl.emit.layout.lines import CannotSplit, line_of
-from netdsl.emit.layout.roles import leaves_of
-from netdsl.emit.layout.split import Splitter
+from netdsl.emit.black_door import WIDTH, Unsupported, format_line
 from netdsl.emit.layout.width import width as width_of
 
 __all__ = ["Unsupported", "lay_out", "lay_out_or_black"]
@@ -30,13 +26,13 @@ def lay_out(line: str, indent: int, width: int = WIDTH) -> str:
     text = " " * indent + line
     if width_of(text) <= width and not _may_have_magic_comma(line):
         return text
-    try:
-        lines = _split(line, indent, width)
-        if len(lines) > 1:
-            # Black looks twice too: the commas and parentheses of the first look count now.
-            lines = _split(_joined(lines), indent, width)
-    except (CannotSplit, RecursionError) as error:
-        raise Unsupported(str(error)) from error
+    from netdsl.emit.layout import calls
+
+    lines = calls.cut(line, indent, width)
+    if lines is None:
+        from netdsl.emit.layout import general
+
+        lines = general.cut(line, indent, width)
     return "\n".join(lines)
 
 
@@ -60,16 +56,3 @@ def _may_have_magic_comma(line: str) -> bool:
     """Whether a comma may stand before a closing bracket, where it asks for a line of its own
     for every element."""
     return ",)" in line or ",]" in line or ",}" in line
-
-
-def _split(line: str, indent: int, width: int) -> list[str]:
-    return [str(each) for each in Splitter(width).split(line_of(leaves_of(line), indent))]
-
-
-def _joined(lines: list[str]) -> str:
-    text = ""
-    for line in lines:
-        piece = line.strip()
-        close = not text or text[-1] in "([{" or piece[0] in ")]}."
-        text += piece if close else " " + piece
-    return text

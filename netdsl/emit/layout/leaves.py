@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from netdsl.emit.black_door import Unsupported
+
 OPENING = frozenset("([{")
 CLOSING = frozenset(")]}")
 PARTNER = {"(": ")", "[": "]", "{": "}"}
@@ -55,10 +57,6 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-
-
-class Unsupported(Exception):
-    """A line with something in it that this layout does not know."""
 
 
 class Leaf:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from netdsl.emit.layout.leaves import PARTNER, Leaf
 from netdsl.emit.layout.width import width
 
-STEP = 4
-
 
 class CannotSplit(Exception):
     """The line cannot be cut in this way."""

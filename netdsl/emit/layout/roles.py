@@ -3,7 +3,8 @@ room for parentheses that show only when they are needed."""
 
 from __future__ import annotations
 
-from netdsl.emit.layout.leaves import KEYWORDS, PARTNER, Leaf, Unsupported, read
+from netdsl.emit.black_door import Unsupported
+from netdsl.emit.layout.leaves import KEYWORDS, PARTNER, Leaf, read
 from netdsl.records import Mutable, field
 
 COMPREHENSION, COMMA, CHOICE, LOGIC, STRING, COMPARISON, DOT = 20, 18, 16, 14, 12, 10, 1

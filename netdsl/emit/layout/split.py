@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 
 from netdsl.emit.layout.hug import hug
 from netdsl.emit.layout.leaves import Leaf
-from netdsl.emit.layout.lines import STEP, CannotSplit, Line, lengths, line_of, matched, single
+from netdsl.emit.layout.lines import CannotSplit, Line, lengths, line_of, matched, single
 from netdsl.emit.layout.roles import COMMA, DOT
+from netdsl.emit.layout.width import STEP
 from netdsl.records import Frozen
 
 Cut = Callable[[Line], list[Line]]

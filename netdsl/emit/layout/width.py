@@ -1,9 +1,12 @@
-"""How wide text stands on a page."""
+"""How wide text stands on a page, and how far in."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from unicodedata import category, east_asian_width
+
+STEP = 4
+"""How far a block, or what is in brackets, stands to the right of what holds it."""
 
 # Wide since Unicode 16, which is younger than the oldest Python that this runs on.
 _WIDE_SINCE = (
