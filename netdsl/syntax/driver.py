@@ -11,7 +11,7 @@ use for that one, those that it has a use for are tried in the same order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from netdsl.records import NamedTuple
@@ -62,6 +62,64 @@ class Stopped(Exception):
     """The program does not fit the grammar."""
 
 
+Maker: TypeAlias = Callable[[list[Any]], Any]
+"""Makes the value of a rule of its parts."""
+
+
+def _maker(rule: Rule, method: Maker | None) -> Maker:
+    """The maker of one rule, which has nothing left to decide that the rule decides."""
+    make = method or _as_they_are
+    if rule.unwraps:
+        make = _unwrapping(make)
+    if rule.include is None:
+        return make
+    if any(listed for _, listed, _ in rule.include):
+        return _joining(rule.include, rule.absent, make)
+    places: list[int] = []
+    for at, _, absent in rule.include:
+        places += [rule.length] * absent + [at]
+    return _choosing(places + [rule.length] * rule.absent, make)
+
+
+def _as_they_are(parts: list[Any]) -> list[Any]:
+    return parts
+
+
+def _unwrapping(make: Maker) -> Maker:
+    return lambda parts: parts[0] if len(parts) == 1 else make(parts)
+
+
+def _choosing(places: list[int], make: Maker) -> Maker:
+    """Some of the parts; the place behind the last one is that of an absent one."""
+
+    def choose(parts: list[Any]) -> Any:
+        parts.append(None)
+        return make([parts[at] for at in places])
+
+    return choose
+
+
+def _joining(include: Include, absent_at_end: int, make: Maker) -> Maker:
+    """Some of the parts, of which some are lists of parts themselves."""
+
+    def join(parts: list[Any]) -> Any:
+        given: list[Any] = []
+        for at, listed, absent in include:
+            if absent:
+                given += [None] * absent
+            if not listed:
+                given.append(parts[at])
+            elif given:
+                given += parts[at]
+            else:  # a list that grows by one part at a time is never copied
+                given = parts[at]
+        if absent_at_end:
+            given += [None] * absent_at_end
+        return make(given)
+
+    return join
+
+
 class Driver:
     """A parser. It may be used from many threads at once."""
 
@@ -70,8 +128,9 @@ class Driver:
         self._numbers = {name: at for at, name in enumerate(tables.symbols)}
         self._rules = [Rule(*each) for each in tables.rules]
         self._passes = [rule.passes for rule in self._rules]
-        self._methods: list[Any] = [
-            rule.method and getattr(builder, rule.method) for rule in self._rules
+        self._makers = [
+            _maker(rule, getattr(builder, rule.method) if rule.method else None)
+            for rule in self._rules
         ]
         self._ignored = frozenset(tables.ignored)
         self._patterns = dict(tables.terminals)
@@ -86,40 +145,44 @@ class Driver:
         Raises:
             Stopped: it does not fit the grammar.
         """
+        numbers = self._numbers
         states = [self._tables.start]
         values: list[Any] = []
         for token in newlines.process(self._lexed(text, states)):
-            self._feed(states, values, self._numbers[token.type])
-            actions = self._tables.states[states[-1]]
-            states.append(actions[self._numbers[token.type]])
+            states.append(self._fed(states, values, numbers[token.type]))
             values.append(token)
-        self._feed(states, values, self._numbers[END])
+        self._fed(states, values, numbers[END])
         return values[0]
 
     # ---- the parser ----------------------------------------------------------
 
-    def _feed(self, states: list[int], values: list[Any], kind: int) -> None:
-        """Reduces what a word ends, until it can be shifted, or the program is whole."""
-        table, rules, passes = self._tables.states, self._rules, self._passes
+    def _fed(self, states: list[int], values: list[Any], kind: int) -> int:
+        """Reduces what a word ends, until it can be shifted, or the program is whole; gives the
+        state that it is shifted to."""
+        table, rules, passes, makers = self._tables.states, self._rules, self._passes, self._makers
+        end = self._tables.end
         while True:
             action = table[states[-1]].get(kind)
             if action is None:
                 raise Stopped
             if action >= 0:
-                return
-            if passes[~action]:
+                return action
+            number = ~action
+            if passes[number]:
                 states[-1] = self._way(states[-2], states[-1], kind)
                 continue
-            symbol, length, *_ = rules[~action]
+            rule = rules[number]
+            length = rule.length
             if length:
                 parts = values[-length:]
                 del states[-length:], values[-length:]
             else:
                 parts = []
-            values.append(self._made(~action, parts))
-            states.append(table[states[-1]][symbol])
-            if states[-1] == self._tables.end and len(states) == 2:
-                return
+            values.append(makers[number](parts))
+            state = table[states[-1]][rule.symbol]
+            states.append(state)
+            if state == end and len(states) == 2:
+                return end
 
     def _way(self, below: int, state: int, kind: int) -> int:
         """The state after all the rules in a row that pass on their only part: from an atom to
@@ -132,26 +195,6 @@ class Driver:
                 state = table[below][self._rules[~action].symbol]
             found = self._ways[key] = state
         return found
-
-    def _made(self, number: int, parts: list[Any]) -> Any:
-        rule, method = self._rules[number], self._methods[number]
-        if rule.include is not None:
-            given: list[Any] = []
-            for at, listed, absent in rule.include:
-                if absent:
-                    given += [None] * absent
-                if not listed:
-                    given.append(parts[at])
-                elif given:
-                    given += parts[at]
-                else:  # a list that grows by one part at a time is never copied
-                    given = parts[at]
-            parts = given
-            if rule.absent:
-                parts += [None] * rule.absent
-        if rule.unwraps and len(parts) == 1:
-            return parts[0]
-        return parts if method is None else method(parts)
 
     # ---- the lexer -----------------------------------------------------------
 
