@@ -85,6 +85,8 @@ class Diagnostics:
 
     def errors_since(self, mark: int) -> bool:
         """Whether errors were found since then."""
+        if len(self._found) == mark:
+            return False
         return any(found.severity == "error" for found in list(self._found.values())[mark:])
 
     def forget_since(self, mark: int) -> None:

@@ -7,8 +7,8 @@ parameters and says what does not fit; what an argument means is the caller's bu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from typing import Generic, Literal, TypeVar
 
 from netdsl.analysis import types
@@ -33,7 +33,7 @@ class TargetParameter(Frozen):
     aliases: tuple[str, ...] = ()
 
 
-class Target(Frozen):
+class Target(Frozen, slots=False):
     """Something that can be called.
 
     `label` is how messages name it. `parameters` is None where the signature is unknown.
@@ -51,7 +51,7 @@ class Target(Frozen):
     torch: str | None = None
     definition: str | None = None
 
-    @property
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """The required parameters that nothing has filled yet."""
         return tuple(
@@ -59,6 +59,31 @@ class Target(Frozen):
             for parameter in self.parameters or ()
             if parameter.required and parameter.name not in self.given
         )
+
+    @cached_property
+    def by_name(self) -> Mapping[str, TargetParameter]:
+        """The parameters that an argument with a name meets."""
+        return {
+            name: p
+            for p in self.parameters or ()
+            if p.kind in ("normal", "keyword")
+            for name in (p.name, *p.aliases)
+        }
+
+    @cached_property
+    def by_place(self) -> Sequence[TargetParameter]:
+        """The parameters that arguments without a name may meet, those that are given included."""
+        return [p for p in self.parameters or () if p.kind in ("normal", "positional")]
+
+    @property
+    def variadic(self) -> TargetParameter | None:
+        """What takes all further arguments without a name."""
+        return next((p for p in self.parameters or () if p.kind == "variadic"), None)
+
+    @property
+    def any_keyword(self) -> bool:
+        """Whether it takes arguments of any name."""
+        return any(p.kind == "keywords" for p in self.parameters or ())
 
 
 class Argument(Frozen, Generic[ValueT]):
@@ -79,15 +104,7 @@ def match_arguments(
     gives the target with what is now filled. Says what does not fit."""
     if target.parameters is None:
         return [None] * len(arguments), target
-    by_name = {
-        name: p
-        for p in target.parameters
-        if p.kind in ("normal", "keyword")
-        for name in (p.name, *p.aliases)
-    }
     positional = _positional(target)
-    variadic = next((p for p in target.parameters if p.kind == "variadic"), None)
-    any_keyword = any(p.kind == "keywords" for p in target.parameters)
     mark = diagnostics.mark()
     filled: dict[str, Span] = {}
     paired: list[TargetParameter | None] = []
@@ -107,16 +124,16 @@ def match_arguments(
                 parameter = positional[position]
                 position += 1
                 filled[parameter.name] = argument.span
-            elif variadic is not None:
-                parameter = variadic
+            elif target.variadic is not None:
+                parameter = target.variadic
             else:
                 _too_many(target, arguments, argument, diagnostics)
                 break
         else:
             keyword_seen = True
-            parameter = by_name.get(argument.name)
+            parameter = target.by_name.get(argument.name)
             if parameter is None:
-                if not any_keyword:
+                if not target.any_keyword:
                     _unknown_keyword(target, argument.name, argument.span, diagnostics)
             elif parameter.name in filled or parameter.name in target.given:
                 _refuse_repeated(target.label, argument.name, argument.span, diagnostics)
@@ -165,10 +182,12 @@ def _refuse_repeated(label: str, name: str, span: Span, diagnostics: Diagnostics
     )
 
 
-def _positional(target: Target) -> list[TargetParameter]:
+def _positional(target: Target) -> Sequence[TargetParameter]:
     """The parameters that arguments without a name meet, in order. One that was given by name
     before, behind which some are still to be given, ends them: Python would give it twice."""
-    found = [p for p in target.parameters or () if p.kind in ("normal", "positional")]
+    found = target.by_place
+    if not target.given:
+        return found
     first = next((at for at, p in enumerate(found) if p.name not in target.given), len(found))
     free: list[TargetParameter] = []
     for parameter in found[first:]:
@@ -180,7 +199,7 @@ def _positional(target: Target) -> list[TargetParameter]:
 
 def _taken(target: Target) -> str | None:
     """A parameter that was given by name, behind which others are open."""
-    found = [p for p in target.parameters or () if p.kind in ("normal", "positional")]
+    found = target.by_place
     free = _positional(target)
     if not free:
         return None
@@ -195,7 +214,7 @@ def _too_many(
     diagnostics: Diagnostics,
 ) -> None:
     assert target.parameters is not None
-    names = [p.name for p in target.parameters if p.kind in ("normal", "positional")]
+    names = [p.name for p in target.by_place]
     taken = _taken(target)
     if taken is not None:
         diagnostics.error(
@@ -280,6 +299,8 @@ def report_missing(target: Target, span: Span, diagnostics: Diagnostics) -> bool
 def accepts(wanted: Type, have: Type) -> bool:
     """Whether a value of type `have` can be what a parameter of type `wanted` takes. What is
     not known is accepted."""
+    if wanted is have:
+        return True
     match wanted, have:
         case (types.Unknown(), _) | (_, types.Unknown()):
             return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from netdsl import torchlib
 from netdsl.analysis import types
 from netdsl.analysis.scope import Binding
@@ -14,11 +16,14 @@ def layer_binding(name: str, span: Span) -> Binding | None:
     found = torchlib.layer(name)
     if found is None:
         return None
-    return Binding("layer", found.name, types.LAYER, span, layer_target(found))
+    return Binding("layer", found.name, types.LAYER, span, _target(found.name))
 
 
-def layer_target(found: torchlib.LayerClass) -> Target:
+@cache  # programs name few layers, many times
+def _target(name: str) -> Target:
     """A torch.nn class as something to call."""
+    found = torchlib.layer(name)
+    assert found is not None
     parameters = tuple(
         TargetParameter(
             parameter.name,

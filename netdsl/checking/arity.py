@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.checking.sizes import Mismatch
@@ -67,8 +67,8 @@ def refuse_holder(module: Module) -> None:
         Mismatch: a list or a dict of modules is applied.
     """
     base = module.cls.definition.base if module.cls.definition is not None else None
-    kind = {"list": "ModuleList", "dict": "ModuleDict"}.get(getattr(base, "kind", ""), "")
-    held = {"ModuleList": "list", "ModuleDict": "dict"}.get(kind or module.cls.torch)
+    kind = getattr(base, "kind", "")
+    held = kind if kind in ("list", "dict") else _HOLDERS.get(module.cls.torch)
     if held is None:
         return
     raise Mismatch(
@@ -79,47 +79,62 @@ def refuse_holder(module: Module) -> None:
     )
 
 
-class Wanted(NamedTuple):
-    """A parameter of a layer or a function of build time."""
-
-    name: str
-    kind: str
-    required: bool
+_HOLDERS = {"ModuleList": "list", "ModuleDict": "dict"}
 
 
-def refuse_arguments(
-    label: str, parameters: Sequence[Wanted], given: Sequence[tuple[str | None, Value]]
-) -> None:
+class Takes(NamedTuple):
+    """What a layer or a function of build time takes."""
+
+    names: tuple[str, ...]
+    positional: tuple[str, ...]
+    required: tuple[str, ...]
+    any_number: bool
+    any_name: bool
+
+
+def takes(parameters: Iterable[tuple[str, str, bool]]) -> Takes:
+    """What parameters take, each given by its name, its kind and whether it is required."""
+    found = list(parameters)
+    kinds = {kind for _, kind, _ in found}
+    return Takes(
+        tuple([name for name, _, _ in found]),
+        tuple([name for name, kind, _ in found if kind in ("normal", "positional")]),
+        tuple([name for name, _, required in found if required]),
+        "variadic" in kinds,
+        "keywords" in kinds,
+    )
+
+
+def refuse_arguments(label: str, wanted: Takes, given: Sequence[tuple[str | None, Value]]) -> None:
     """Arguments that meet parameters only here: those of a layer that is itself a parameter.
 
     Raises:
         Mismatch: some are missing, or too many.
     """
-    positional = [each.name for each in parameters if each.kind in ("normal", "positional")]
-    any_number = any(each.kind == "variadic" for each in parameters)
-    count = sum(name is None for name, _ in given)
-    if count > len(positional) and not any_number:
+    positional = wanted.positional
+    named = [name for name, _ in given if name is not None]
+    count = len(given) - len(named)
+    if count > len(positional) and not wanted.any_number:
         raise Mismatch(
             f"`{label}` takes {len(positional)} arguments by position, but {count} are given",
             f"`{label}` takes: {', '.join(positional)}." if positional else "give none.",
             "too-many-arguments",
         )
-    named = [name for name, _ in given if name is not None]
-    filled = positional[:count] + named
-    twice = next((name for name in filled if filled.count(name) > 1), None)
-    if twice is not None:
+    filled = [*positional[:count], *named]
+    if len(set(filled)) < len(filled):
+        twice = next(name for name in filled if filled.count(name) > 1)
         raise Mismatch(
             f"`{label}` is given `{twice}` twice", "give each argument once.", "repeated-argument"
         )
-    missing = [each.name for each in parameters if each.required and each.name not in filled]
+    missing = [name for name in wanted.required if name not in filled]
     if missing:
         listed = ", ".join(f"`{name}`" for name in missing)
         raise Mismatch(f"`{label}` still needs {listed}", f"give {listed}.", "missing-argument")
-    known = [each.name for each in parameters]
-    other = next((name for name in named if name not in known), None)
-    if other is not None and not any(each.kind == "keywords" for each in parameters):
-        raise Mismatch(
-            f"`{label}` has no argument `{other}`",
-            f"`{label}` takes: {', '.join(known)}." if known else "give none.",
-            "unknown-keyword",
-        )
+    for name in () if wanted.any_name else named:
+        if name not in wanted.names:
+            known = ", ".join(wanted.names)
+            raise Mismatch(
+                f"`{label}` has no argument `{name}`",
+                f"`{label}` takes: {known}." if known else "give none.",
+                "unknown-keyword",
+            )

@@ -48,7 +48,7 @@ class Notes(Mutable):
     def found(self) -> dict[Span, Note]:
         """What can be said of each place where a tensor was given."""
         return {
-            span: Note(_general(self.general.get(span, ANY)), _text(self.exact.get(span, ANY)))
+            span: Note(_general(self.general.get(span)), _text(self.exact.get(span)))
             for span in {**self.exact, **self.general}
         }
 
@@ -84,13 +84,13 @@ def _in_words_of(frame: Frame, value: Value) -> Value:
     return Tensor(Shape(tuple(parts)), value.dtype)
 
 
-def _general(shape: Shape) -> str | None:
+def _general(shape: Shape | None) -> str | None:
     text = _text(shape)
     return text if text is not None and len(text) <= LENGTH else None
 
 
-def _text(shape: Shape) -> str | None:
-    return str(shape) if all(map(_is_told, shape.parts)) else None
+def _text(shape: Shape | None) -> str | None:
+    return None if shape is None or not all(map(_is_told, shape.parts)) else str(shape)
 
 
 def _is_told(part: Dimension | Run | None) -> bool:

@@ -7,6 +7,7 @@ nothing of what it does not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from importlib import import_module
 from types import ModuleType
 from typing import TypeAlias
@@ -125,7 +126,7 @@ def unknown(dtype: str | None = None) -> Tensor:
 Rule: TypeAlias = Callable[[Call], Value]
 
 
-class Entry(Frozen):
+class Entry(Frozen, slots=False):
     """A rule, and the names of the arguments that it reads, with their defaults."""
 
     rule: Rule
@@ -133,15 +134,20 @@ class Entry(Frozen):
     rest: str | None = None
     """The parameter that takes all positional arguments from there on."""
 
-    @property
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the arguments."""
+        return [name for name, _ in self.parameters]
+
+    @cached_property
     def required(self) -> list[str]:
         """The inputs that a layer cannot do without."""
         return [name for name, default in self.parameters if default is UNKNOWN]
 
-    @property
+    @cached_property
     def strict(self) -> bool:
         """Whether a layer takes exactly these inputs."""
-        return [name for name, _ in self.parameters] in (["input"], ["input", "target"])
+        return self.names in (["input"], ["input", "target"])
 
 
 def parameters_of(text: str) -> tuple[tuple[tuple[str, Value], ...], str | None]:
@@ -236,7 +242,7 @@ def bound(
     entry: Entry, positional: Sequence[Value], named: Mapping[str, Value]
 ) -> tuple[dict[str, Value], Sequence[Value]] | None:
     """The arguments of a call by the rule's names; None if they are not those it knows."""
-    names = [name for name, _ in entry.parameters]
+    names = entry.names
     given: dict[str, Value] = dict(entry.parameters)
     extra: Sequence[Value] = ()
     for at, value in enumerate(positional):

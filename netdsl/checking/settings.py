@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from netdsl.checking.rules import per_axis, size_of
 from netdsl.checking.sizes import Mismatch, Sizes, refuse_too_large
@@ -17,36 +18,26 @@ def check_settings(name: str, settings: Mapping[str, Value], sizes: Sizes) -> No
     Raises:
         Mismatch: a layer cannot have these arguments.
     """
+    numbers: list[Dimension] = []
     for value in settings.values():
-        elements = value.elements if isinstance(value, Items) else (value,)
-        refuse_too_large(each for each in elements if isinstance(each, Dimension))
-    for check in (
-        _counts,
-        _sizes,
-        _groups,
-        _projection,
-        _heads,
-        _padding,
-        _pools,
-        _rows,
-        _rates,
-        _words,
-    ):
+        if isinstance(value, Dimension):
+            numbers.append(value)
+        elif isinstance(value, Items):
+            numbers += [each for each in value.elements if isinstance(each, Dimension)]
+    refuse_too_large(numbers)
+    for check in _checks_of(name):
         check(name, settings, sizes)
 
 
-_AT_LEAST_ZERO = frozenset(
-    (
-        "in_features", "out_features", "in1_features", "in2_features", "in_channels",
-        "out_channels", "num_features", "num_embeddings", "embedding_dim", "num_channels",
-    )
+_AT_LEAST_ZERO = (
+    "in_features", "out_features", "in1_features", "in2_features", "in_channels",
+    "out_channels", "num_features", "num_embeddings", "embedding_dim", "num_channels",
 )  # fmt: skip
-_AT_LEAST_ONE = frozenset(
-    (
-        "kernel_size", "stride", "dilation", "num_groups", "groups", "input_size", "hidden_size",
-        "num_layers",
-    )
+_AT_LEAST_ONE = (
+    "kernel_size", "stride", "dilation", "num_groups", "groups", "input_size", "hidden_size",
+    "num_layers",
 )  # fmt: skip
+_LEAST = dict.fromkeys(_AT_LEAST_ZERO, 0) | dict.fromkeys(_AT_LEAST_ONE, 1)
 
 
 _PER_AXIS = (
@@ -56,9 +47,7 @@ _PER_AXIS = (
 
 def _counts(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     """What is given for each axis is given for all of them."""
-    count = 2 if name in ("fold", "unfold") else int(name[-2]) if name[-2:] in _SPACES else None
-    if count is None or "_pad" in name:
-        return
+    count = 2 if name in ("fold", "unfold") else int(name[-2])
     for key in _PER_AXIS:
         value = settings.get(key)
         if isinstance(value, Items) and len(value.elements) not in (1, count):
@@ -69,7 +58,8 @@ def _counts(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
             )
 
 
-_SPACES = frozenset(("1d", "2d", "3d"))
+def _has_axes(name: str) -> bool:
+    return name in ("fold", "unfold") or (name.endswith(("1d", "2d", "3d")) and "_pad" not in name)
 
 
 def _rows(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
@@ -85,7 +75,7 @@ def _rows(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 
 def _sizes(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     for key, value in settings.items():
-        least = 0 if key in _AT_LEAST_ZERO else 1 if key in _AT_LEAST_ONE else None
+        least = _LEAST.get(key)
         if least is None or (key == "dilation" and "pool" in name):
             continue
         found = value.elements if isinstance(value, Items) else (value,)
@@ -100,15 +90,17 @@ def _sizes(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 
 
 def _groups(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
-    if name.startswith(("conv", "lazy_conv")):
-        groups = size_of(settings.get("groups"))
-        for key in ("in_channels", "out_channels"):
-            _divides(name, groups, "groups", size_of(settings.get(key)), key, sizes)
     if name == "group_norm":
         groups, count = size_of(settings.get("num_groups")), size_of(settings.get("num_channels"))
         _divides(name, groups, "num_groups", count, "num_channels", sizes)
-    if name == "channel_shuffle":
         return
+    groups = size_of(settings.get("groups"))
+    for key in ("in_channels", "out_channels"):
+        _divides(name, groups, "groups", size_of(settings.get(key)), key, sizes)
+
+
+def _is_convolution(name: str) -> bool:
+    return name.startswith(("conv", "lazy_conv"))
 
 
 def _projection(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
@@ -125,18 +117,17 @@ def _projection(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
         )
 
 
+_HEADS = {
+    "multihead_attention": ("num_heads", "embed_dim"),
+    "transformer_encoder_layer": ("nhead", "d_model"),
+    "transformer_decoder_layer": ("nhead", "d_model"),
+    "transformer": ("nhead", "d_model"),
+}
+
+
 def _heads(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
-    pairs = {
-        "multihead_attention": ("num_heads", "embed_dim"),
-        "transformer_encoder_layer": ("nhead", "d_model"),
-        "transformer_decoder_layer": ("nhead", "d_model"),
-        "transformer": ("nhead", "d_model"),
-    }
-    if name in pairs:
-        heads, width = pairs[name]
-        _divides(
-            name, size_of(settings.get(heads)), heads, size_of(settings.get(width)), width, sizes
-        )
+    heads, width = _HEADS[name]
+    _divides(name, size_of(settings.get(heads)), heads, size_of(settings.get(width)), width, sizes)
 
 
 def _divides(
@@ -160,7 +151,7 @@ def _divides(
 
 def _padding(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     padding = settings.get("padding")
-    if not isinstance(padding, str) or not name.startswith(("conv", "lazy_conv")):
+    if not isinstance(padding, str):
         return
     if padding not in ("same", "valid"):
         raise Mismatch(
@@ -180,8 +171,6 @@ def _padding(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 
 
 def _pools(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
-    if not name.startswith(("max_pool", "avg_pool")):
-        return
     count = int(name[-2])
     dilation = settings.get("dilation", Dimension(1))
     values = (settings.get("kernel_size"), settings.get("padding"), dilation)
@@ -201,7 +190,7 @@ def _pools(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 def _rates(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     rate = settings.get("p") if "dropout" in name else settings.get("dropout")
     number = rate if isinstance(rate, float) else as_int(rate)
-    if number is not None and not 0 <= number <= 1 and ("dropout" in name or name in _WITH_DROPOUT):
+    if number is not None and not 0 <= number <= 1:
         raise Mismatch(
             f"`{name}` drops with a probability of {number}", "give one from 0 to 1.", "bad-value"
         )
@@ -231,16 +220,18 @@ _WORDS_OF = {
 
 def _words(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     for key, value in settings.items():
+        if not isinstance(value, str):
+            continue
         known = _WORDS_OF.get((name, key)) or _WORDS.get(key)
         if "transpose" in name and key == "padding_mode":
             known = ("zeros",)
-        if key == "dtype" and isinstance(value, str):
+        if key == "dtype":
             raise Mismatch(
                 f"`dtype` of `{name}` is a dtype, not a string",
                 f"write it without quotation marks: `{key}={value}`.",
                 "bad-value",
             )
-        if known is not None and isinstance(value, str) and value not in known:
+        if known is not None and value not in known:
             raise Mismatch(
                 f'`{key}` of `{name}` is "{value}", which torch does not know',
                 "it may be " + ", ".join(f'"{each}"' for each in known) + ".",
@@ -248,6 +239,25 @@ def _words(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
             )
 
 
-_CHECKS = (
-    _counts, _sizes, _groups, _projection, _heads, _padding, _pools, _rows, _rates, _words,
-)  # fmt: skip
+def _all(_: str) -> bool:
+    return True
+
+
+_CHECKS: tuple[tuple[Check, Callable[[str], bool]], ...] = (
+    (_counts, _has_axes),
+    (_sizes, _all),
+    (_groups, lambda name: _is_convolution(name) or name == "group_norm"),
+    (_projection, lambda name: name in ("lstm", "rnn_base")),
+    (_heads, _HEADS.__contains__),
+    (_padding, _is_convolution),
+    (_pools, lambda name: name.startswith(("max_pool", "avg_pool"))),
+    (_rows, lambda name: name.startswith("embedding")),
+    (_rates, lambda name: "dropout" in name or name in _WITH_DROPOUT),
+    (_words, _all),
+)
+"""What is looked at, and of which layers."""
+
+
+@cache
+def _checks_of(name: str) -> tuple[Check, ...]:
+    return tuple(check for check, concerns in _CHECKS if concerns(name))

@@ -29,10 +29,11 @@ def refuse_too_large(sizes: Iterable[Axis]) -> None:
     """
     largest = limits.current().dimension
     for size in sizes:
-        number = None if size is None else size.as_int()
-        if number is not None and number > largest:
+        if size is not None and size.constant > largest and not size.terms:
             raise Mismatch(
-                f"a size of {number:,} is larger than {largest:,}", "make it smaller.", "bad-value"
+                f"a size of {size.constant:,} is larger than {largest:,}",
+                "make it smaller.",
+                "bad-value",
             )
 
 
@@ -57,6 +58,8 @@ class Sizes:
         """Whether two sizes can be equal; if they can, they are from here on."""
         if one is None or other is None:
             return True
+        if not one.terms and not other.terms:
+            return one.constant == other.constant
         match equal(one, other, self.facts):
             case Truth.ALWAYS:
                 return True
@@ -73,6 +76,8 @@ class Sizes:
     def never_equal(self, one: Axis, other: Axis | int) -> bool:
         if one is None or other is None:
             return False
+        if isinstance(other, int) and not one.terms:
+            return one.constant != other
         return equal(one, other, self.facts) is Truth.NEVER
 
     def divides(self, factor: Axis, size: Axis) -> bool:
@@ -90,6 +95,8 @@ class Sizes:
         """Whether a size can be that large; if it can, it is from here on."""
         if size is None:
             return True
+        if not size.terms and isinstance(least, int):
+            return size.constant >= least
         match less_equal(least, size, self.facts):
             case Truth.ALWAYS:
                 return True

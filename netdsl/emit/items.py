@@ -57,7 +57,7 @@ def leaves(
 
 def is_named(items: Sequence[ir.LayerItemLike]) -> bool:
     """Whether an item has a name, so that all of them get one."""
-    return any(leaf.item.name is not None for leaf in leaves(items))
+    return any(isinstance(item, ir.LayerItem) and item.name is not None for item in _groups(items))
 
 
 def has_groups(items: Sequence[ir.LayerItemLike]) -> bool:

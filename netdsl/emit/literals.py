@@ -206,6 +206,10 @@ def _doc_character(character: str) -> str:
     return character if character == "\n" or character.isprintable() else _code(character)
 
 
+def _visible(character: str) -> str:
+    return character if character.isprintable() else _code(character)
+
+
 _DIRECTIVE = re.compile(
     r"(?i)(\b(?:fmt|yapf|type|noqa|pylint|isort|ruff|mypy|pyright|flake8|pragma)|coding)(?=[:=])"
 )
@@ -219,6 +223,6 @@ def comment(text: str) -> str:
     # made by fmt : off
     """
     flat = " ".join(text.split())
-    visible = "".join(each if each.isprintable() else _code(each) for each in flat)
+    visible = flat if flat.isprintable() else "".join(map(_visible, flat))
     tame = _DIRECTIVE.sub(r"\1 ", visible)
     return f"# {tame}".rstrip()

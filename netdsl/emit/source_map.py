@@ -13,7 +13,7 @@ from operator import add
 from netdsl.emit.layout.comments import last_lines
 from netdsl.emit.literals import comment
 from netdsl.records import Mutable, field
-from netdsl.source import Span
+from netdsl.source import Source, Span
 
 _MARK = re.compile(r"\0(\d+)\0$")
 
@@ -55,7 +55,10 @@ def with_comments(text: str, lines: Mapping[int, Span]) -> str:
     """The text with a comment at the end of each line that says something of the program: where
     that stands. A traceback that shows the line shows it too."""
     found = text.split("\n")
+    called: dict[Source, str] = {}
     for at, span in lines.items():
-        name = span.source.name.rpartition("/")[2]
-        found[at - 1] += f"  {comment(f'{name}:{span.source.position(span.start).line}')}"
+        source = span.source
+        if source not in called:
+            called[source] = comment(f"{source.name.rpartition('/')[2]}:")
+        found[at - 1] += f"  {called[source]}{source.position(span.start).line}"
     return "\n".join(found)

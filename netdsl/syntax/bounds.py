@@ -62,12 +62,9 @@ def deepest(root: Node, most: int) -> Node | None:
     """
     level: list[Any] = [root]
     for _ in range(most + 1):
-        below: list[Any] = []
-        for node in level:
-            below += _held(node)
-        if not below:
+        level = _held(level)
+        if not level:
             return None
-        level = below
     found: Node = level[0]
     return found
 
@@ -75,17 +72,16 @@ def deepest(root: Node, most: int) -> Node | None:
 def size_of(root: Node) -> int:
     """Of how many nodes a tree is made."""
     count = 0
-    waiting: list[Any] = [root]
-    while waiting:
-        count += 1
-        waiting += _held(waiting.pop())
+    level: list[Any] = [root]
+    while level:
+        count += len(level)
+        level = _held(level)
     return count
 
 
-def _held(node: Any) -> list[Any]:
-    """The nodes in the fields of a node, which hold nodes, leaves, or tuples of them."""
-    get = BELOW[node.__class__]
-    waiting = [get(node)] if get is not None else []
+def _held(nodes: list[Any]) -> list[Any]:
+    """The nodes in the fields of some nodes: a field holds a node, a leaf, or tuples of them."""
+    waiting = [BELOW[node.__class__](node) for node in reversed(nodes)]  # type: ignore[misc]
     found = []
     while waiting:
         here = waiting.pop()

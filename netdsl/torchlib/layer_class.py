@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
 from netdsl.records import Frozen, field
@@ -52,6 +52,7 @@ class LayerClass(Frozen):
 _NUMBER = re.compile(r"_l(?:0|[1-9]\d*)(?=_|\Z)")
 
 
+@lru_cache(maxsize=1000)  # what programs write is not bounded
 def layer(name: str) -> LayerClass | None:
     """The class with that name, whatever the case and underscores.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 
@@ -11,7 +11,7 @@ from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.inits import torch_presence
-from netdsl.checking.arity import Wanted, refuse_arguments
+from netdsl.checking.arity import Takes, refuse_arguments, takes
 from netdsl.checking.builder.bodies import BodyBuilder
 from netdsl.checking.builder.lists import Given
 from netdsl.checking.frame import Frame
@@ -32,6 +32,7 @@ from netdsl.checking.values import (
     Value,
 )
 from netdsl.diagnostics import Label
+from netdsl.records import NamedTuple
 from netdsl.shapes.dimension import Dimension, symbol
 from netdsl.source import Span
 from netdsl.syntax import tree
@@ -61,7 +62,7 @@ class Builder(BodyBuilder):
             case Recipe(func, arguments):
                 return self.build_call(func, [*arguments, *given], span)
             case Closure(ir.LetFunction() as function, scope, owner):
-                refuse_arguments(function.name, _wanted(function.parameters), given)
+                refuse_arguments(function.name, _takes(function.parameters), given)
                 frame = Frame(dict(scope), owner)
                 self.bind_parameters(function.parameters, given, frame)
                 return self.value(function.result, frame)
@@ -105,25 +106,19 @@ class Builder(BodyBuilder):
         found = torchlib.layer(name)
         if found is None:
             return UNKNOWN
-        wanted = [
-            Wanted(each.name, each.kind, each.required) for each in found.signature.parameters
-        ]
-        refuse_arguments(found.snake, wanted, given)
-        arguments: dict[str, Value] = {}
-        positional = [value for keyword, value in given if keyword is None]
+        made = _made_with(found.name)
+        refuse_arguments(found.snake, made.takes, given)
+        arguments = dict(made.defaults)
+        places = iter(made.takes.positional)
         named = {keyword: value for keyword, value in given if keyword is not None}
-        for parameter in found.signature.parameters:
-            if parameter.kind == "keywords":
-                arguments[parameter.name] = Named(named)
-            if parameter.kind in ("variadic", "keywords"):
-                continue
-            if positional and parameter.kind != "keyword":
-                arguments[parameter.name] = positional.pop(0)
-            elif parameter.name in named:
-                arguments[parameter.name] = named[parameter.name]
-            else:
-                arguments[parameter.name] = default_of(parameter.default)
-            _refuse_number(found.snake, parameter.name, parameter.type, arguments[parameter.name])
+        for keyword, value in given:
+            key = next(places, None) if keyword is None else keyword
+            if key in arguments:
+                arguments[key] = value
+        for key in made.keywords:
+            arguments[key] = Named(named)
+        for key in made.switches:
+            _refuse_number(found.snake, key, arguments[key])
         module = Module(Class(name), span, _inherited(name, arguments))
         try:
             check_settings(found.snake, module.arguments, self.sizes)
@@ -135,7 +130,7 @@ class Builder(BodyBuilder):
 
     def module(self, cls: Class, definition: ir.ModuleDef, given: Given, span: Span) -> Value:
         """An instance of a module of the program."""
-        refuse_arguments(definition.name, _wanted(definition.parameters), given)
+        refuse_arguments(definition.name, _takes(definition.parameters), given)
         module = Module(cls, span)
         wanted = self.sized.count
         self._fill(module, definition, given)
@@ -250,19 +245,50 @@ class Builder(BodyBuilder):
         return [Label(module.span, "it is made here")]
 
 
-def _wanted(parameters: Sequence[ir.Parameter]) -> list[Wanted]:
-    return [
-        Wanted(each.name, each.kind, each.default is None and each.kind != "variadic")
+def _takes(parameters: Sequence[ir.Parameter]) -> Takes:
+    return takes(
+        (each.name, each.kind, each.default is None and each.kind != "variadic")
         for each in parameters
-    ]
+    )
 
 
-def _refuse_number(label: str, name: str, type_: str, value: Value) -> None:
+class _MadeWith(NamedTuple):
+    """The arguments of a class of torch: what is not given, which of them take all further ones
+    by name, and which are true or false."""
+
+    takes: Takes
+    defaults: Mapping[str, Value]
+    keywords: tuple[str, ...]
+    switches: tuple[str, ...]
+
+
+@cache
+def _made_with(name: str) -> _MadeWith:
+    found = torchlib.layer(name)
+    assert found is not None
+    parameters = found.signature.parameters
+    return _MadeWith(
+        takes((each.name, each.kind, each.required) for each in parameters),
+        {
+            each.name: default_of(each.default)
+            for each in parameters
+            if each.kind not in ("variadic", "keywords")
+        },
+        tuple(each.name for each in parameters if each.kind == "keywords"),
+        tuple(
+            each.name
+            for each in parameters
+            if each.type == "bool" and each.kind not in ("variadic", "keywords")
+        ),
+    )
+
+
+def _refuse_number(label: str, name: str, value: Value) -> None:
     """
     Raises:
         Mismatch: a switch is given a number, as by a layer that is given more arguments.
     """
-    if type_ == "bool" and isinstance(value, Dimension):
+    if isinstance(value, Dimension):
         text = f"`{name}` of `{label}` is a bool, not {value}"
         raise Mismatch(text, "give a bool, or fewer arguments.", "wrong-type")
 

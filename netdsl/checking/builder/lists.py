@@ -138,7 +138,7 @@ class ListBuilder(Evaluator):
     def _item(self, item: ir.LayerItemLike, frame: Frame) -> list[_Item] | None:
         match item:
             case ir.LayerItem(name, value, clauses):
-                scopes = self.iterations(clauses, frame)
+                scopes = self.iterations(clauses, frame) if clauses else ([frame], True)
                 if scopes is None or not scopes[1]:
                     return None
                 found: list[_Item] = []

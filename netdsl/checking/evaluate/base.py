@@ -26,6 +26,7 @@ class Evaluation(ABC):
         self.diagnostics = diagnostics
         self.sizes = Sizes()
         self.steps = 0
+        self.most_steps = limits.current().steps
         self.values: dict[str, Value] = {}
         self.sized = Inference()
         self.context: list[tuple[Span, str]] = []
@@ -43,7 +44,7 @@ class Evaluation(ABC):
     def tick(self) -> None:
         limits.tick()
         self.steps += 1 + len(self.sizes.facts.solved) // _KNOWN_PER_STEP
-        if self.steps > limits.current().steps:
+        if self.steps > self.most_steps:
             raise GaveUp
 
     @abstractmethod
