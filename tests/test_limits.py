@@ -9,13 +9,18 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import netdsl
 from netdsl import limits
 from netdsl.compiler import check_source, compile_source
-from netdsl.diagnostics import codes, explanation
+from netdsl.diagnostics import Diagnostics, codes, explanation
 from netdsl.limits import DEFAULT, LimitReached, Limits, tick, using
 from netdsl.source import Source
+from netdsl.syntax.bounds import NODES_PER_CHARACTER, size_of
+from netdsl.syntax.parse import parse
+from tests.strategies import PROGRAMS
 
 SECONDS = 10.0
 """Far more than any program here takes."""
@@ -155,6 +160,16 @@ def test_checking_has_the_same_bounds() -> None:
     checked = check_source(Source(STATEMENTS), limits=Limits(nodes=10))
     assert [each.code for each in checked.diagnostics] == ["program-too-large"]
     assert checked.program is None
+
+
+DENSE = ["x", "f x", "f(a,b)", "x;y", "-x", "[a,b]", "a~b", "a~b@c", "def f(x)=x", "a if b else c"]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(PROGRAMS | st.sampled_from(DENSE))
+def test_what_is_short_enough_needs_no_count_of_its_nodes(text: str) -> None:
+    file = parse(Source(text), Diagnostics())
+    assert file is None or size_of(file) <= max(NODES_PER_CHARACTER * len(text), 1)
 
 
 def test_the_prelude_is_not_bounded_by_a_program() -> None:

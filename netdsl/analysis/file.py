@@ -187,6 +187,8 @@ class File:
     @cached_property
     def _mentioned(self) -> dict[str, list[str]]:
         """Which of the file's definitions each of them names."""
+        if len(self.statements) < 2:
+            return {name: [] for name in self.statements}
         return {
             name: [
                 node.id

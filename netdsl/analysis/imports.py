@@ -13,7 +13,7 @@ from netdsl.diagnostics import Diagnostics
 from netdsl.records import Frozen, field
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
-from netdsl.syntax.bounds import size_of
+from netdsl.syntax.bounds import NODES_PER_CHARACTER, size_of
 from netdsl.syntax.parse import parse
 
 Read: TypeAlias = Callable[[str], Source]
@@ -65,7 +65,9 @@ class _Loading:
         self._diagnostics = diagnostics
         self._unreadable: set[str] = set()
         self._path: list[str] = []
+        self._characters = 0
         self._nodes = 0
+        self._uncounted: list[tree.File] = []
         self.units: dict[str, Unit] = {}
 
     def visit(self, place: str, source: Source, file: tree.File) -> None:
@@ -85,8 +87,13 @@ class _Loading:
         Raises:
             LimitReached: with this file the program is too large.
         """
-        self._nodes += size_of(file)
         most = limits.current().nodes
+        self._uncounted.append(file)
+        self._characters += len(file.span.source.text)
+        if NODES_PER_CHARACTER * self._characters <= most:
+            return
+        self._nodes += sum(map(size_of, self._uncounted))
+        self._uncounted.clear()
         if self._nodes > most:
             raise limits.LimitReached(
                 "program-too-large",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
@@ -70,7 +71,7 @@ class Runner(Signatures, Builder, Statements):
         result = super().binary(op, one, other)
         if op == "@" and self.running and isinstance(one, Tensor):
             call = Call("@", self.sizes, {"input": one, "other": other})
-            self.running[-1].work.append(function_work(call, result))
+            self.running[-1].work.append(partial(function_work, call, result))
         return result
 
     # ---- calls ---------------------------------------------------------------
@@ -165,7 +166,7 @@ class Runner(Signatures, Builder, Statements):
         call = Call(name, self.sizes, taken[0], extra=taken[1])
         result = self.ruled(entry.rule, call, span, positional)
         if self.running:
-            self.running[-1].work.append(function_work(call, result))
+            self.running[-1].work.append(partial(function_work, call, result))
         return result
 
     def ruled(
@@ -340,7 +341,7 @@ class Runner(Signatures, Builder, Statements):
             refuse_collection(found.snake, taken[0].get(name, UNKNOWN))
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
         result = self.ruled(entry.rule, call, span, positional, self.label(module))
-        work = layer_work(module.cls.torch, module.arguments, taken[0], result)
+        work = partial(layer_work, module.cls.torch, module.arguments, taken[0], result)
         self.running[-1].work.append(work)  # a class that is derived from a layer does its work
         return result
 

@@ -125,17 +125,11 @@ class Signatures(Evaluator):
         """The parts of a shape, where names that are not bound yet are bound to its sizes."""
         dims = node.dims or ()
         runs = [at for at, dim in enumerate(dims) if isinstance(dim, tree.AnyDims)]
-        refusal = Mismatch(
-            f"{what} is declared {node.span.text}, but is {shape}",
-            "the number of axes, and the sizes that are known, are equal.",
-        )
-        least = len(dims) - len(runs)
-        if shape.rank is not None and (
-            shape.rank < least or (not runs and shape.rank != len(dims))
-        ):
-            raise refusal
-        if shape.rank is None and not runs and shape.least_rank > len(dims):
-            raise refusal
+        if not _can_have(shape, len(dims) - len(runs), bool(runs)):
+            raise Mismatch(
+                f"{what} is declared {node.span.text}, but is {shape}",
+                "the number of axes, and the sizes that are known, are equal.",
+            )
         if len(runs) > 1:
             return shape.parts
         behind = len(dims) - runs[0] - 1 if runs else 0
@@ -329,6 +323,13 @@ class Signatures(Evaluator):
             frame.variables[dim.id] = symbol(dim.id)
         size = self.size_in(dim, frame)
         return size if isinstance(size, Dimension) else None
+
+
+def _can_have(shape: Shape, axes: int, more: bool) -> bool:
+    """Whether a shape can have so many axes, or `more` than these."""
+    if shape.rank is None:
+        return more or shape.least_rank <= axes
+    return shape.rank == axes or (more and shape.rank > axes)
 
 
 def _shown(value: Value) -> str:

@@ -84,6 +84,8 @@ class Sizes:
         """Whether a size can be a multiple; if it can, it is from here on."""
         if factor is None or size is None:
             return True
+        if not factor.terms and factor.constant and not size.terms:
+            return size.constant % factor.constant == 0
         match divides(factor, size, self.facts):
             case Truth.ALWAYS:
                 return True
@@ -217,17 +219,9 @@ class Sizes:
             return self.known(b)
         return None
 
-    def wants(self, shape: Shape, axis: int, size: Axis, message: str, hint: str) -> Shape:
-        """The shape, one axis of which must have a size; fills it in if it was not known.
-
-        Raises:
-            Mismatch: it has another, or there is no such axis.
-        """
-        if shape.has_axis(axis) is False:
-            raise Mismatch(message, hint)
-        if not self.equal(shape.axis(axis), size):
-            raise Mismatch(message, hint)
-        return shape
+    def fits(self, shape: Shape, axis: int, size: Axis) -> bool:
+        """Whether an axis of a shape can have a size; if it can, it has from here on."""
+        return shape.has_axis(axis) is not False and self.equal(shape.axis(axis), size)
 
 
 def _before(shape: Shape) -> int:

@@ -185,7 +185,7 @@ def _row(name: str, module: Module, runner: Runner, seen: dict[int, None]) -> Ro
     untold = dict.fromkeys(name for row in children for name in row.untold)
     if None in own:
         untold[module.cls.name] = None
-    counted = [_number(each, runner) for each in module.work] if first else []
+    counted = [_number(each(), runner) for each in module.work] if first else []
     work = _total([*counted, *(row.multiply_adds for row in children)])
     leaf = [] if children or not first else _bytes(module.output, runner)
     memory = _total([*leaf, *(row.memory for row in children)])

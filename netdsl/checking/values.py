@@ -6,14 +6,14 @@ not known is `UNKNOWN`, which silences whatever is asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Literal, TypeAlias
 
 from netdsl.analysis import program as ir
 from netdsl.records import Frozen, Mutable, field
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.shape import ANY, Shape
+from netdsl.shapes.shape import ANY, Axis, Shape
 from netdsl.source import Span
 
 
@@ -138,8 +138,8 @@ class Module(Mutable):
     """What its `forward` may have given then, where it states that it gives one or the other."""
     made_of: Hashable = None
     """What it was made of, if that are plain values; see `repeats`."""
-    work: list[Any] = field(default_factory=list)
-    """The multiply-adds of what it computed itself, sizes or None."""
+    work: list[Callable[[], Axis]] = field(default_factory=list)
+    """What tells the multiply-adds of what it computed itself, sizes or None: summaries ask."""
 
 
 def lineage(module: Module) -> Iterator[Module]:

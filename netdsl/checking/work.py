@@ -14,7 +14,7 @@ from contextlib import suppress
 from netdsl.checking.costs import number_of_layers
 from netdsl.checking.rules import Call, per_axis, size_of
 from netdsl.checking.values import Module, Tensor, Value
-from netdsl.shapes.dimension import Dimension, TooLarge
+from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Shape, product_of
 
 Settings = Mapping[str, Value]
@@ -27,14 +27,14 @@ def layer_work(name: str, settings: Settings, given: Given, result: Value) -> Ax
     """The multiply-adds of a torch layer, None where they are not known. `given` are its inputs,
     by the names of its rule."""
     rule = _LAYERS.get(name)
-    with suppress(TooLarge):
+    with suppress(ArithmeticError):
         return NONE if rule is None else rule(settings, given, result)
     return None
 
 
 def function_work(call: Call, result: Value) -> Axis:
     """The multiply-adds of a function of torch, None where they are not known."""
-    with suppress(TooLarge):
+    with suppress(ArithmeticError):
         return _function(call, result)
     return None
 

@@ -161,7 +161,7 @@ class Dimension(Frozen, slots=False):
     def of(value: Size | Atom) -> Dimension:
         if isinstance(value, Dimension):
             return value
-        return Dimension(int(value)) if isinstance(value, int) else atom_as_size(value)
+        return number(int(value)) if isinstance(value, int) else atom_as_size(value)
 
     @staticmethod
     def build(coefficients: Mapping[Monomial, int]) -> Dimension:
@@ -236,6 +236,8 @@ class Dimension(Frozen, slots=False):
             other = Dimension.of(other)
         if not other.terms and not other.constant:
             return self
+        if not self.terms and not other.terms:
+            return number(self.constant + other.constant)
         if not self.terms or not other.terms:
             return Dimension(self.constant + other.constant, self.terms or other.terms)
         total = dict(self.items)
@@ -259,7 +261,11 @@ class Dimension(Frozen, slots=False):
                     monomial = times(left, right)
                     total[monomial] = total.get(monomial, 0) + a * b
             return Dimension.build(total)
+        if not self.terms and not other.terms:
+            return number(self.constant * other.constant)
         body, factor = (self, other.constant) if self.terms else (other, self.constant)
+        if factor == 1:
+            return body
         terms = tuple((monomial, each * factor) for monomial, each in body.terms) if factor else ()
         return Dimension(body.constant * factor, terms)
 
@@ -311,6 +317,8 @@ class Dimension(Frozen, slots=False):
         """As it would be written: what is added before what is taken away, the constant last."""
         if not self.terms:
             return str(self.constant)
+        if self.atom is not None:
+            return str(self.atom)
         items = sorted(self.terms, key=lambda term: term[1] < 0)
         if self.constant:
             first = self.constant > 0 and all(factor < 0 for _, factor in items)
@@ -327,6 +335,22 @@ class Dimension(Frozen, slots=False):
 
 
 Size: TypeAlias = Dimension | Symbol | int
+
+
+_NUMBERS: dict[int, Dimension] = {}
+"""Those below `_FEW` that were asked for: most sizes of a program are a few numbers."""
+
+_FEW = 10_000
+
+
+def number(value: int) -> Dimension:
+    """An integer that is known."""
+    found = _NUMBERS.get(value)
+    if found is None:
+        found = Dimension(value)
+        if 0 <= value < _FEW:
+            _NUMBERS[value] = found
+    return found
 
 
 def symbol(name: str, minimum: int | None = 1) -> Dimension:

@@ -18,6 +18,7 @@ from netdsl.shapes.dimension import (
     Size,
     TooLarge,
     atom_as_size,
+    number,
     without,
 )
 from netdsl.shapes.ranges import bounds
@@ -27,7 +28,7 @@ def floor_divide(n: Dimension, d: Dimension) -> Dimension:
     """`n // d`: what divides is taken out, then common factors go, then what the bounds tell."""
     if not d.terms:
         if not n.terms or not d.constant:
-            return Dimension(n.constant // d.constant)
+            return number(n.constant // d.constant)
         if d.constant == 1:
             return n
     if not n.items:

@@ -69,6 +69,11 @@ def deepest(root: Node, most: int) -> Node | None:
     return found
 
 
+NODES_PER_CHARACTER = 4
+"""A program has no more nodes than so many times its characters: one of a single name has three.
+What is short enough need not be counted."""
+
+
 def size_of(root: Node) -> int:
     """Of how many nodes a tree is made."""
     count = 0

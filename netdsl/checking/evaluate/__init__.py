@@ -53,7 +53,7 @@ class Evaluator(CollectionEvaluation):
     def _value(self, node: object, frame: Frame) -> Value:
         match node:
             case tree.Number(number):
-                return Dimension(number) if isinstance(number, int) else number
+                return Dimension.of(number) if isinstance(number, int) else number
             case tree.String(text):
                 return text
             case tree.Constant(constant):

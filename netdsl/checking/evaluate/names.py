@@ -127,7 +127,7 @@ class NameEvaluation(Evaluation):
         if isinstance(parent, Module) and name not in owner.arguments:
             return self.attribute(parent, name)
         if torchlib.has_part(owner.cls.torch, name):
-            owner.work.append(None)  # nothing is known of a part: neither what it gives nor costs
+            owner.work.append(_unknown)  # of a part: neither what it gives nor costs
             return UNKNOWN
         found = parameter(owner, name)  # before the argument `bias`
         return found if found is not UNKNOWN else owner.arguments.get(name, UNKNOWN)
@@ -172,6 +172,10 @@ class NameEvaluation(Evaluation):
         if name in ("data", "grad", "real", "imag"):
             return Tensor(shape, dtype)
         return UNKNOWN
+
+
+def _unknown() -> None:
+    """What a module costs of which nothing is known."""
 
 
 _KINDS = (("bool", "bool"), ("float", "float"), ("double", "float"), ("half", "float"),

@@ -19,17 +19,19 @@ def linear(call: Call) -> Value:
     alike(call, tensor, call.tensor("weight"), bias)
     shape = tensor.shape
     if weight.rank == 1:
-        call.sizes.wants(shape, -1, weight.axis(0), f"`linear` with a weight {weight} gets {shape}",
-                         "make the two sizes equal.")  # fmt: skip
+        if not call.sizes.fits(shape, -1, weight.axis(0)):
+            message = f"`linear` with a weight {weight} gets {shape}"
+            raise Mismatch(message, "make the two sizes equal.")
         if isinstance(bias, Tensor):
             raise Mismatch(f"`linear` with a bias wants a weight of two axes, but gets {weight}")
         return Tensor(Shape(shape.parts[:-1]) if shape.rank else ANY, tensor.dtype)
     call.wants_rank(weight, 2, what=" in its weight")
     if weight.rank is None:
         return unknown(tensor.dtype)
-    wanted = spelled(weight.axis(1))
-    message = f"`linear` with a weight {weight} wants {wanted} features, but gets {shape}"
-    call.sizes.wants(shape, -1, weight.axis(1), message, "make the two sizes equal.")
+    if not call.sizes.fits(shape, -1, weight.axis(1)):
+        wanted = spelled(weight.axis(1))
+        message = f"`linear` with a weight {weight} wants {wanted} features, but gets {shape}"
+        raise Mismatch(message, "make the two sizes equal.")
     result = resized_at(shape, -1, [weight.axis(0)])
     if isinstance(bias, Tensor):
         _must_grow_to(call, bias.shape, result, "a bias")
@@ -54,8 +56,9 @@ def bilinear(call: Call) -> Value:
     one, other = call.shape("input1"), call.shape("input2")
     weight = call.wants_rank(call.shape("weight"), 3, what=" in its weight")
     for shape, at in ((one, 1), (other, 2)):
-        message = f"`bilinear` with a weight {weight} gets {shape}"
-        call.sizes.wants(shape, -1, weight.axis(at), message, "make the two sizes equal.")
+        if not call.sizes.fits(shape, -1, weight.axis(at)):
+            message = f"`bilinear` with a weight {weight} gets {shape}"
+            raise Mismatch(message, "make the two sizes equal.")
     known = one.rank is not None and other.rank is not None
     if known and not call.sizes.same_shape(Shape(one.parts[:-1]), Shape(other.parts[:-1])):
         raise Mismatch(f"`bilinear` of {one} and {other}: the axes before the last differ")
@@ -79,8 +82,9 @@ def layer_norm(call: Call) -> Value:
     if not sizes:
         raise Mismatch(f"`{call.name}` normalises over no axis", "give it the last sizes.")
     for at, size in enumerate(reversed(sizes)):
-        message = f"`{call.name}` normalises over [{shown}], but gets {shape}"
-        call.sizes.wants(shape, -at - 1, size, message, "give it the last sizes.")
+        if not call.sizes.fits(shape, -at - 1, size):
+            message = f"`{call.name}` normalises over [{shown}], but gets {shape}"
+            raise Mismatch(message, "give it the last sizes.")
     for name in ("weight", "bias"):
         given = call.given.get(name)
         if isinstance(given, Tensor) and not call.sizes.same_shape(

@@ -61,11 +61,12 @@ def _wants_width(call: Call, name: str, wanted: Axis, where: str) -> None:
     tensor = call.tensor(name)
     refuse_ints(call, tensor)
     call.wants_rank(tensor.shape, 2, 3)
-    message = (
-        f"`{call.name}` wants {spelled(call.sizes.known(wanted))} features {where},"
-        f" but gets {tensor.shape}"
-    )
-    call.sizes.wants(tensor.shape, -1, wanted, message, "make the two sizes equal.")
+    if not call.sizes.fits(tensor.shape, -1, wanted):
+        raise Mismatch(
+            f"`{call.name}` wants {spelled(call.sizes.known(wanted))} features {where},"
+            f" but gets {tensor.shape}",
+            "make the two sizes equal.",
+        )
 
 
 def _same(call: Call, one: Shape, other: Shape, name: str, other_name: str, axis: int) -> None:

@@ -17,13 +17,11 @@ def features(call: Call, setting: str, what: str = "features") -> Tensor:
     tensor = call.tensor("input")
     shape, size = tensor.shape, call.size(setting)
     refuse_ints(call, tensor)
-    call.sizes.wants(
-        shape,
-        -1,
-        size,
-        f"`{call.name}` wants {spelled(call.sizes.known(size))} {what}, but gets {shape}",
-        "make the two sizes equal, or put a layer between that changes the last one.",
-    )
+    if not call.sizes.fits(shape, -1, size):
+        raise Mismatch(
+            f"`{call.name}` wants {spelled(call.sizes.known(size))} {what}, but gets {shape}",
+            "make the two sizes equal, or put a layer between that changes the last one.",
+        )
     if not shape.parts or isinstance(shape.parts[-1], Run):
         return Tensor(Shape((*shape.parts, size)), tensor.dtype)
     return tensor
@@ -52,12 +50,10 @@ def at_least_rank(call: Call, shape: Shape, rank: int) -> None:
 
 def channels(call: Call, shape: Shape, axis: int, count: Dimension | None) -> Shape:
     """The shape, whose axis of channels must have a size."""
-    call.sizes.wants(
-        shape,
-        axis,
-        count,
-        f"`{call.name}` wants {spelled(call.sizes.known(count))} channels, but gets"
-        f" {spelled(call.sizes.known(shape.axis(axis)))} of them: {shape}",
-        "make the two sizes equal.",
-    )
+    if not call.sizes.fits(shape, axis, count):
+        raise Mismatch(
+            f"`{call.name}` wants {spelled(call.sizes.known(count))} channels, but gets"
+            f" {spelled(call.sizes.known(shape.axis(axis)))} of them: {shape}",
+            "make the two sizes equal.",
+        )
     return shape

@@ -57,13 +57,11 @@ def prelu(call: Call) -> Value:
     shape, count = call.shape("input"), call.size("num_parameters")
     if call.sizes.number(count) not in (None, 1):
         axis = 1 if shape.rank is None or shape.rank > 1 else 0
-        call.sizes.wants(
-            shape,
-            axis,
-            count,
-            f"`{call.name}` has {spelled(count)} parameters, but its input is {shape}",
-            "give `num_parameters` the size of axis 1.",
-        )
+        if not call.sizes.fits(shape, axis, count):
+            raise Mismatch(
+                f"`{call.name}` has {spelled(count)} parameters, but its input is {shape}",
+                "give `num_parameters` the size of axis 1.",
+            )
     return call.tensor("input")
 
 
@@ -91,8 +89,11 @@ def bilinear(call: Call) -> Value:
     one, other = call.shape("input1"), call.shape("input2")
     for shape, name in ((one, "in1_features"), (other, "in2_features")):
         size = call.size(name)
-        message = f"`bilinear` wants {spelled(size)} features in `{name}`, but gets {shape}"
-        call.sizes.wants(shape, -1, size, message, "make the two sizes equal.")
+        if not call.sizes.fits(shape, -1, size):
+            raise Mismatch(
+                f"`bilinear` wants {spelled(size)} features in `{name}`, but gets {shape}",
+                "make the two sizes equal.",
+            )
     known = one.rank is not None and other.rank is not None
     if known and not call.sizes.same_shape(Shape(one.parts[:-1]), Shape(other.parts[:-1])):
         raise Mismatch(f"`bilinear` of {one} and {other}: the axes before the last differ")
@@ -124,9 +125,10 @@ def batch_norm(call: Call) -> Value:
     axis = 1
     if name.startswith("instance") and shape.rank is not None and ranks is not None:
         axis = 1 if shape.rank == ranks[1] else 0
-        if axis == 0 and call.name.startswith("lazy"):
+        lazy = axis == 0 and call.name.startswith("lazy")
+        if lazy and not call.sizes.fits(shape, 0, shape.axis(1)):
             message = f"`{call.name}` takes its channels from axis 1, but {shape} has no batch"
-            call.sizes.wants(shape, 0, shape.axis(1), message, "give it a batch.")
+            raise Mismatch(message, "give it a batch.")
         _refuse_single(call, shape, shape.axes[axis + 1 :])
         if call.flag("affine") is not True and call.flag("track_running_stats") is not True:
             return tensor
@@ -176,14 +178,12 @@ def layer_norm(call: Call) -> Value:
             f"`{call.name}` normalises over no axis", "give it the size of the last one."
         )
     for at, size in enumerate(reversed(sizes)):
-        shown = ", ".join(spelled(call.sizes.known(size_of(each))) for each in sizes)
-        call.sizes.wants(
-            shape,
-            -at - 1,
-            size_of(size),
-            f"`{call.name}` normalises over [{shown}], but gets {shape}",
-            "give it the sizes of the last axes.",
-        )
+        if not call.sizes.fits(shape, -at - 1, size_of(size)):
+            shown = ", ".join(spelled(call.sizes.known(size_of(each))) for each in sizes)
+            raise Mismatch(
+                f"`{call.name}` normalises over [{shown}], but gets {shape}",
+                "give it the sizes of the last axes.",
+            )
     return tensor
 
 

@@ -15,8 +15,9 @@ from netdsl.shapes.shape import ANY, Axis, Shape, spelled
 
 def _wants_features(call: Call, shape: Shape) -> None:
     wanted = call.sizes.known(call.size("input_size"))
-    message = f"`{call.name}` wants {spelled(wanted)} features, but gets {shape}"
-    call.sizes.wants(shape, -1, wanted, message, "make the two sizes equal.")
+    if not call.sizes.fits(shape, -1, wanted):
+        message = f"`{call.name}` wants {spelled(wanted)} features, but gets {shape}"
+        raise Mismatch(message, "make the two sizes equal.")
 
 
 @LAYERS("RNN GRU LSTM", "input hx=None")
