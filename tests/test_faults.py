@@ -273,11 +273,9 @@ def test_tables_that_are_damaged_are_made_anew(
     data, tables = grammar.table_bytes(), tmp_path / "tables.bin"
     monkeypatch.setattr(grammar, "TABLES", str(tables))
     tables.write_bytes(data)
-    whole = grammar._stored()
-    assert whole is not None
-    at = len(data) - sum(map(len, whole))
+    at = data.index(b"\n") + 1
     tables.write_bytes(data[:at] + b"?" + data[at + 1 :])
-    assert grammar._stored() is not None
+    assert grammar._stored("ours") is not None
     made = grammar.driver, grammar.tables, grammar.parser
     for each in made:
         each.cache_clear()

@@ -6,18 +6,19 @@ two, and both `1` and `()` are groups of none.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection
 from typing import TypeAlias
 
+from netdsl.patterns import compiled
 from netdsl.records import Frozen, NamedTuple
 
 ELLIPSIS = "..."
 MAXIMAL_AXES = 64
 """More axes than this on one side are refused: torch's kernels stop there."""
 
-_TOKEN = re.compile(r"[ ]+|[()]|[\w.]+|.", re.DOTALL)
+_WORD = compiled(r"[\w.]+")
+_TOKEN = compiled(r"(?s)[ ]+|[()]|[\w.]+|.")
 _ARROW = "->"
 _ALLOWED = "a pattern is made of names, `1`, `...`, round brackets, spaces and one `->`."
 
@@ -123,7 +124,7 @@ def _axis(text: str, start: int, end: int) -> tuple[Axis, ...]:
         raise PatternError(message, start, end, hint)
     if text.isidentifier() and not text.startswith("_") and not text.endswith("_"):
         return (Axis(text, start, end),)
-    if re.fullmatch(r"[\w.]+", text):
+    if _WORD.fullmatch(text):
         hint = "a name is letters, digits and `_`, and neither begins nor ends with `_`."
         if "." in text:
             hint = "any further axes are `...`, with a space or a bracket on both sides."

@@ -7,13 +7,13 @@ Source: https://docs.pytorch.org/docs/stable/generated/torch.utils.flop_counter.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from netdsl.checking.costs import number_of_layers
 from netdsl.checking.rules import Call, per_axis, size_of
 from netdsl.checking.values import Module, Tensor, Value
+from netdsl.patterns import compiled
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Shape, product_of
 
@@ -220,7 +220,7 @@ _LAYERS: dict[str, Callable[[Settings, Given, Value], Axis]] = {
 
 # ---- functions ---------------------------------------------------------------
 
-_TERMS = re.compile(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]*)")
+_TERMS = compiled(r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]*)")
 
 
 def _einsum(call: Call) -> Axis:

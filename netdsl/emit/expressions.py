@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import IntEnum
 from typing import assert_never
@@ -14,6 +13,7 @@ from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, free_refs, names_in_target
 from netdsl.emit.rearranges import rearranging
 from netdsl.emit.reserved import attribute_name
+from netdsl.patterns import compiled
 from netdsl.syntax import tree
 
 
@@ -47,7 +47,7 @@ _BINARY = {
 }
 _LOGICAL = {"or": Binds.OR, "and": Binds.AND}
 
-_HUGGED = re.compile(r"-?(?:[^\W\d]\w*(?:\.[^\W\d]\w*)*|[\d.][\w.]*(?:(?<=[eE])[+-]\d+)?)")
+_HUGGED = compiled(r"-?(?:[^\W\d]\w*(?:\.[^\W\d]\w*)*|[\d.][\w.]*(?:(?<=[eE])[+-]\d+)?)")
 """Operands that black lets `**` touch: names with their attributes, and numbers."""
 
 

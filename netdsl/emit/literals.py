@@ -3,9 +3,10 @@ alone and that nothing in it can end the literal early."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Literal
+
+from netdsl.patterns import compiled
 
 WIDTH = 88
 """How wide a line may be."""
@@ -210,7 +211,7 @@ def _visible(character: str) -> str:
     return character if character.isprintable() else _code(character)
 
 
-_DIRECTIVE = re.compile(
+_DIRECTIVE = compiled(
     r"(?i)(\b(?:fmt|yapf|type|noqa|pylint|isort|ruff|mypy|pyright|flake8|pragma)|coding)(?=[:=])"
 )
 

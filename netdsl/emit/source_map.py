@@ -6,16 +6,16 @@ a line has ended up, its mark is there with it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from operator import add
 
 from netdsl.emit.layout.comments import last_lines
 from netdsl.emit.literals import comment
+from netdsl.patterns import compiled
 from netdsl.records import Mutable, field
 from netdsl.source import Source, Span
 
-_MARK = re.compile(r"\0(\d+)\0$")
+_MARK = compiled(r"\0(\d+)\0$")
 
 
 class Marks(Mutable):

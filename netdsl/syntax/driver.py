@@ -10,13 +10,16 @@ use for that one, those that it has a use for are tried in the same order.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from netdsl.patterns import compiled
 from netdsl.records import NamedTuple
 from netdsl.syntax.newlines import Newlines
 from netdsl.syntax.token import Token
+
+if TYPE_CHECKING:
+    from re import Match
 
 END = "$END"
 
@@ -136,7 +139,7 @@ class Driver:
         self._patterns = dict(tables.terminals)
         inside = {text for words in tables.words.values() for text in words.values()}
         found = [(name, text) for name, text in tables.terminals if name not in inside]
-        self._any = re.compile("|".join(f"(?P<{name}>{text})" for name, text in found))
+        self._any = compiled("|".join(f"(?P<{name}>{text})" for name, text in found))
         self._ways: dict[tuple[int, int, int], int] = {}
 
     def parse(self, text: str, newlines: Newlines) -> Any:
@@ -227,10 +230,10 @@ class Driver:
             at = token.end_pos
             yield token
 
-    def _other(self, text: str, at: int, state: int) -> tuple[re.Match[str], str]:
+    def _other(self, text: str, at: int, state: int) -> tuple[Match[str], str]:
         """The first terminal that the state has a use for, if the first of all is none."""
         for kind in self._wanted(state):
-            match = re.compile(self._patterns[kind]).match(text, at)
+            match = compiled(self._patterns[kind]).match(text, at)
             if match is not None:
                 known = self._tables.words.get(kind, {}).get(match.group())
                 accepted = self._tables.states[state]

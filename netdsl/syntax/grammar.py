@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 from contextlib import suppress
 from functools import cache
-from os import path
+from os import SEEK_CUR, fstat, path
 from typing import TYPE_CHECKING
 
 from netdsl.hashing import sha256
@@ -17,6 +17,8 @@ from netdsl.syntax.driver import Driver, Tables
 from netdsl.syntax.transform import TreeBuilder
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from lark import Lark
 
 PACKAGE = path.dirname(path.dirname(path.abspath(__file__)))
@@ -48,10 +50,10 @@ def driver() -> Driver:
 @cache
 def tables() -> Tables:
     """What that parser works by."""
-    stored = _stored()
+    stored = _stored("ours")
     if stored is not None:
         with suppress(*_DAMAGED):
-            return Tables(*marshal.loads(stored[0]))
+            return Tables(*marshal.loads(stored))
     from netdsl.syntax.tables import tables
 
     return tables(parser())
@@ -62,11 +64,11 @@ def parser() -> Lark:
     """Lark's parser, which can tell what is wrong. It may be used from many threads at once."""
     from netdsl.syntax.tables import build, load
 
-    stored = _stored()
+    stored = _stored("Lark's")
     loaded = None
     if stored is not None:
         with suppress(*_DAMAGED):
-            loaded = load(marshal.loads(stored[1]))
+            loaded = load(marshal.loads(stored))
     return loaded or build(grammar_text())
 
 
@@ -82,16 +84,25 @@ def _key(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _stored() -> tuple[bytes, bytes] | None:
-    """The tables on disk, ours and Lark's, if they are whole and of this grammar."""
+def _stored(part: Literal["ours", "Lark's"]) -> bytes | None:
+    """The tables on disk, if they are whole and of this grammar. Lark's are much the longer ones,
+    and are not read for a program that is right."""
     try:
         with open(TABLES, "rb") as file:
-            head, _, data = file.read().partition(b"\n")
-        key, ours, theirs = head.decode("ascii").split(" ")
-        size, whole = int(ours), len(data) == int(ours) + int(theirs)
+            head = file.readline(_LONGEST_HEAD)
+            key, ours, theirs = head.decode("ascii").split(" ")
+            sizes = [len(head), int(ours), int(theirs)]
+            if fstat(file.fileno()).st_size != sum(sizes) or key != _key(grammar_text()):
+                return None
+            if part == "ours":
+                return file.read(sizes[1])
+            file.seek(sizes[1], SEEK_CUR)
+            return file.read()
     except (OSError, ValueError):
         return None
-    return (data[:size], data[size:]) if whole and key == _key(grammar_text()) else None
+
+
+_LONGEST_HEAD = 200
 
 
 if __name__ == "__main__":

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from netdsl import limits
+from netdsl.patterns import compiled
 from netdsl.records import NamedTuple
 
-_ESCAPE = re.compile(
-    r"\\(?:(?P<octal>[0-7]{1,3})|x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})"
+TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
+if TYPE_CHECKING:
+    from re import Match
+
+_ESCAPE = compiled(
+    r"(?s)\\(?:(?P<octal>[0-7]{1,3})|x(?P<x>[0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})"
     r"|U(?P<U>[0-9a-fA-F]{8})|N\{(?P<name>[^{}\n]{1,100})\}|(?P<one>.))",
-    re.DOTALL,
 )
 
 _ONE = {
@@ -56,7 +59,7 @@ def string_value(literal: str) -> tuple[str, list[BadEscape]]:
         return text, []
     bad: list[BadEscape] = []
 
-    def replacement(match: re.Match[str]) -> str:
+    def replacement(match: Match[str]) -> str:
         value = _escaped(match)
         if value is None:
             bad.append(BadEscape(match.start() + width, match.group()))
@@ -66,7 +69,7 @@ def string_value(literal: str) -> tuple[str, list[BadEscape]]:
     return _ESCAPE.sub(replacement, text), bad
 
 
-def _escaped(match: re.Match[str]) -> str | None:
+def _escaped(match: Match[str]) -> str | None:
     """The character an escape stands for, None if there is none."""
     kind = match.lastgroup
     assert kind is not None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from netdsl import limits
 from netdsl.diagnostics import CompileError, Diagnostics
 from netdsl.limits import LimitReached, Limits, using
+from netdsl.patterns import compiled
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.bounds import deepest
@@ -16,7 +15,7 @@ from netdsl.syntax.grammar import driver, parser
 from netdsl.syntax.indentation import warn_of_indented
 from netdsl.syntax.newlines import NestedTooDeeply, Newlines
 
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_NO_TEXT = compiled("[\0\ud800-\udfff]")
 """Characters that no text file holds, not even in a comment."""
 
 

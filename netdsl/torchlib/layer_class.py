@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from typing import Any, Literal, TypeAlias
 
+from netdsl.patterns import compiled
 from netdsl.records import Frozen, field
 from netdsl.torchlib.signature import Signature, read_signature
 from netdsl.torchlib.table import table
@@ -49,7 +49,7 @@ class LayerClass(Frozen):
         return name in self.parameters or _NUMBER.sub("_l{k}", name) in self.parameters
 
 
-_NUMBER = re.compile(r"_l(?:0|[1-9]\d*)(?=_|\Z)")
+_NUMBER = compiled(r"_l(?:0|[1-9]\d*)(?=_|\Z)")
 
 
 @lru_cache(maxsize=1000)  # what programs write is not bounded

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from netdsl.emit.black_door import Unsupported
+from netdsl.patterns import compiled
 
 OPENING = frozenset("([{")
 CLOSING = frozenset(")]}")
@@ -45,8 +44,7 @@ KEYWORDS = frozenset(
 )
 _STRANGE = frozenset(["async", "await", "yield", ":=", ";"])
 
-_TOKEN = re.compile(
-    r"""(?P<space>\ ?)(?:
+_TOKEN = compiled(r"""(?x)(?P<space>\ ?)(?:
     (?P<string>[rRbBfFuU]{0,2}(?:
         \"\"\"(?:[^\\\n]|\\.)*?\"\"\" | '''(?:[^\\\n]|\\.)*?'''
         | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' ))
@@ -54,9 +52,7 @@ _TOKEN = re.compile(
         | (?:[0-9][0-9_]*(?:\.[0-9_]*)? | \.[0-9][0-9_]*)(?:[eE][-+]?[0-9_]+)?[jJ]?)
     | (?P<name>[^\W\d]\w*)
     | (?P<op>->|:=|\*\*=|//=|>>=|<<=|[-+*/%@&|^]=|[!=<>]=|\*\*|//|<<|>>|[-+*/%@&|^~<>=,:.;()\[\]{}])
-    )""",
-    re.VERBOSE,
-)
+    )""")
 
 
 class Leaf:
