@@ -29,6 +29,16 @@ def blocks(lines: int) -> str:
     return text + f"seq({', '.join(f'Block{at} 64' for at in range(count))})\n"
 
 
+def changed(text: str) -> str:
+    """Such a program after a change in the module in its middle."""
+    middle = text.count("module ") // 2
+    head = (
+        f"module Block{middle}(d, p=0.1) {{\n  fc1 = linear d (4 * d)\n  fc2 = linear (4 * d) d\n"
+    )
+    assert head in text
+    return text.replace(head, head.replace("4 * d", "2 * d"))
+
+
 def layers(count: int) -> str:
     """A network of so many layers, one a line."""
     return "seq(\n" + "  linear 8 8,\n" * count + ")\n"

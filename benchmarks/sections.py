@@ -162,13 +162,16 @@ def sizes() -> Iterator[Row]:
     """Long programs."""
     section = "Long programs"
 
-    def case(kind: str, count: int) -> Case:
-        command = sys.executable, "benchmarks.scale", kind, str(count)
+    def case(kind: str, count: int, *how: str) -> Case:
+        command = sys.executable, "benchmarks.scale", kind, str(count), *how
         return lambda: Once(*_printed(*command))
 
+    checked, again = "1,000 lines checked", "checked again after a change in one definition"
     cases = {
         "1,000 lines": case("blocks", 1_000),
         "10,000 lines": case("blocks", 10_000),
+        checked: case("blocks", 1_000, "check"),
+        again: case("blocks", 1_000, "again"),
         "check of 500 layers": case("layers", 500),
         "check of 5,000 layers": case("layers", 5_000),
     }
@@ -179,6 +182,7 @@ def sizes() -> Iterator[Row]:
         for count in ("1000", "10000")
     )
     yield Row(section, "10,000 lines: memory a line", "1,000 lines", more / less / 10, 1.3)
+    yield row(section, found, again, checked)
     layers = row(section, found, "check of 5,000 layers", "check of 500 layers")
     yield _each(layers, 10, "a layer")
     seconds = found["check of 5,000 layers"].median

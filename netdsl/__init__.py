@@ -10,6 +10,7 @@ from __future__ import annotations
 __version__ = "0.1.0"
 
 __all__ = [
+    "Checker",
     "CompileError",
     "Diagnostic",
     "Diff",
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from netdsl.analysis.imports import Read
     from netdsl.analysis.program import Program
+    from netdsl.checker import Checker
     from netdsl.checking.state import State
     from netdsl.checking.state.diff import Diff
     from netdsl.checking.summary import Summary
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from netdsl.syntax.tree import File
 
 _LAZY = {
+    "Checker": "netdsl.checker",
     "CompileError": "netdsl.diagnostics",
     "Diagnostic": "netdsl.diagnostics",
     "Diff": "netdsl.checking.state.diff",

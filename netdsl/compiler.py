@@ -8,12 +8,13 @@ from typing import Literal, TypeAlias, TypeGuard
 from netdsl import prelude
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.imports import Read, Unit, load, no_reader
+from netdsl.analysis.imports import Parse, Read, Unit, load, no_reader
 from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
 from netdsl.checking.check import check_sizes, without_sizes
 from netdsl.diagnostics import CompileError, Diagnostic, Diagnostics
 from netdsl.limits import DEFAULT, LimitReached, Limits, using
+from netdsl.memory import NOTHING, Memory
 from netdsl.records import Frozen, replace
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
@@ -22,6 +23,19 @@ from netdsl.syntax.parse import parse
 Style = Literal["auto", "black"]
 IsPackage: TypeAlias = Callable[[str], bool]
 """Whether a folder of the output, named by its path below the root, is a Python package."""
+
+
+class Earlier(Frozen):
+    """What there is of earlier texts, for the passes that may use it: nothing, as a rule."""
+
+    parse: Parse = parse
+    names: Memory = NOTHING
+    sizes: Memory = NOTHING
+    findings: Callable[[], Diagnostics] = Diagnostics
+    """Where findings go."""
+
+
+NO_EARLIER = Earlier()
 
 
 class Checked(Frozen):
@@ -95,6 +109,7 @@ def check_source(
     *,
     check_shapes: bool = True,
     limits: Limits = DEFAULT,
+    earlier: Earlier = NO_EARLIER,
 ) -> Checked:
     """Text to program. Never raises for what a program says.
 
@@ -102,21 +117,25 @@ def check_source(
     Without `check_shapes` sizes are not worked out. `limits` are what it may cost.
     """
     with using(limits):
-        return _checked(source, read, check_shapes)
+        return _checked(source, read, check_shapes, earlier)
 
 
-def _checked(source: Source, read: Read, check_shapes: bool) -> Checked:
+def _checked(
+    source: Source, read: Read, check_shapes: bool, earlier: Earlier = NO_EARLIER
+) -> Checked:
     """What a bound ends has no program: what was found until then is told all the same."""
-    diagnostics = Diagnostics()
+    diagnostics = earlier.findings()
     try:
-        return _followed(source, read, check_shapes, diagnostics)
+        return _followed(source, read, check_shapes, diagnostics, earlier)
     except (LimitReached, RecursionError) as error:
         _refuse(source, error, diagnostics)
         return Checked(source, diagnostics.sorted(), None, (), None)
 
 
-def _followed(source: Source, read: Read, check_shapes: bool, diagnostics: Diagnostics) -> Checked:
-    file = parse(source, diagnostics)
+def _followed(
+    source: Source, read: Read, check_shapes: bool, diagnostics: Diagnostics, earlier: Earlier
+) -> Checked:
+    file = earlier.parse(source, diagnostics)
     if file is not None and not file.statements and not diagnostics.has_errors:
         diagnostics.error(
             "empty-program",
@@ -124,20 +143,22 @@ def _followed(source: Source, read: Read, check_shapes: bool, diagnostics: Diagn
             Span(source, 0, min(1, len(source.text))),
             hint="write a network, such as `seq(linear 8 8, relu)`.",
         )
-    units = [] if file is None else load(source, file, read, diagnostics)
+    units = [] if file is None else load(source, file, read, diagnostics, earlier.parse)
     if file is None or diagnostics.has_errors:
         return Checked(source, diagnostics.sorted(), file, tuple(units), None)
-    program = _understood(units, diagnostics, check_shapes)
+    program = _understood(units, diagnostics, check_shapes, earlier)
     fit = None if diagnostics.has_errors else program
     return Checked(source, diagnostics.sorted(), file, tuple(units), fit)
 
 
-def _understood(units: list[Unit], diagnostics: Diagnostics, check_shapes: bool) -> Program | None:
-    program = resolve(units, prelude.load(), diagnostics)
+def _understood(
+    units: list[Unit], diagnostics: Diagnostics, check_shapes: bool, earlier: Earlier
+) -> Program | None:
+    program = resolve(units, prelude.load(), diagnostics, earlier.names)
     if diagnostics.has_errors:
         return None
     if check_shapes:
-        return check_sizes(program, diagnostics)
+        return check_sizes(program, diagnostics, earlier.sizes)
     return without_sizes(program, diagnostics)
 
 

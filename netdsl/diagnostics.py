@@ -52,6 +52,8 @@ class Diagnostics:
 
     def __init__(self) -> None:
         self._found: dict[tuple[object, ...], Diagnostic] = {}
+        self.said = 0
+        """How often something was found, also what was known or was taken back."""
 
     def error(
         self,
@@ -76,8 +78,14 @@ class Diagnostics:
         self.add(Diagnostic(code, _in_a_line(message), span, tuple(labels), hint, "warning"))
 
     def add(self, diagnostic: Diagnostic) -> None:
+        self.said += 1
         span = diagnostic.span
-        self._found.setdefault((diagnostic.code, span.source.name, span.start), diagnostic)
+        self._found.setdefault((diagnostic.code, span.source, span.start), diagnostic)
+
+    def also(self, others: Diagnostics) -> None:
+        """Adds what was found elsewhere."""
+        for diagnostic in others._found.values():
+            self.add(diagnostic)
 
     def mark(self) -> int:
         """How much was found so far."""

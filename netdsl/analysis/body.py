@@ -65,7 +65,7 @@ class Body(Declared):
         for name in self.declared:
             if name not in before:
                 same_each_time(self, name, self.declared[name])
-        self.close_scope()
+        self._keep_children()
         lets = _lets_of(rules, body)
         loop: list[ir.Declaration] = []
         if body:

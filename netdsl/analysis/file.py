@@ -8,7 +8,7 @@ which keeps that from nesting deeply.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -18,7 +18,6 @@ from netdsl.analysis import types
 from netdsl.analysis.assertions import Assertions
 from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.functions import DefResolver
-from netdsl.analysis.inits import Presence
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.linked import Linked
@@ -27,11 +26,12 @@ from netdsl.analysis.modules import resolve_module
 from netdsl.analysis.names import check_identifier, similar
 from netdsl.analysis.outside import dotted, extern_binding, record_binding
 from netdsl.analysis.scope import Binding, Scope
-from netdsl.analysis.types import Type
-from netdsl.analysis.unused import warn_of_unused_definitions, warn_of_unused_members
+from netdsl.analysis.unused import used_in, warn_of_unused_definitions, warn_of_unused_members
+from netdsl.analysis.view import Asked, View
 from netdsl.analysis.walk import walk
+from netdsl.analysis.words import Words, only_spliced, words_in
 from netdsl.diagnostics import Diagnostics, Label
-from netdsl.records import replace
+from netdsl.records import Frozen, replace
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -39,7 +39,8 @@ StatementT = TypeVar("StatementT", tree.Module, tree.Def, tree.Let, tree.Record)
 PRELUDE = "<prelude>"
 """The place of the prelude among the files of a program."""
 
-Named = tree.Let | tree.LetUnpack | tree.Module | tree.Def | tree.Record | tree.Extern | tree.Net
+Whole = tree.Let | tree.LetUnpack | tree.Module | tree.Def | tree.Record | tree.Net
+Named = Whole | tree.Extern
 
 
 class File:
@@ -72,11 +73,16 @@ class File:
 
     @cached_property
     def spliced(self) -> frozenset[str]:
-        return _only_spliced(self.file)
+        return only_spliced(self._words)
 
     @cached_property
     def all_members(self) -> frozenset[str]:
-        return frozenset(_member_names(self.file))
+        return frozenset().union(*(each.members for each in self._words))
+
+    @cached_property
+    def _words(self) -> list[Words]:
+        """The names in each statement."""
+        return [self.linked.memory.once(words_in, each) for each in self.file.statements]
 
     # ---- what there is -------------------------------------------------------
 
@@ -168,11 +174,11 @@ class File:
             for each in self.linked.definitions
             if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place
         ]
-        tree_of = walk(self.file) if modules else ()
-        attributes = {node.name for node in tree_of if isinstance(node, tree.Attribute)}
+        attributes = frozenset().union(*(each.attributes for each in self._words))
         for each in modules:
             members = self.linked.members[each.name]
-            warn_of_unused_members(each, members, attributes, self.diagnostics)
+            used = self.linked.memory.once(used_in, each)
+            warn_of_unused_members(each, members, used, attributes, self.diagnostics)
         asserted = [node.id for node in walk(tuple(self.asserts)) if isinstance(node, tree.Name)]
         warn_of_unused_definitions(self.statements, self._mentioned, asserted, self.diagnostics)
         for local, (other, _, name) in self.imported.items():
@@ -191,9 +197,9 @@ class File:
             return {name: [] for name in self.statements}
         return {
             name: [
-                node.id
-                for node in walk(statement)
-                if isinstance(node, tree.Name) and node.id in self.statements and node.id != name
+                each
+                for each in self.linked.memory.once(words_in, statement).names
+                if each in self.statements and each != name
             ]
             for name, statement in self.statements.items()
         }
@@ -221,16 +227,19 @@ class File:
 
     # ---- finding -------------------------------------------------------------
 
-    def find(self, name: str, span: Span | None = None) -> Binding | None:
-        """What a name stands for: its definition is resolved if it is not yet."""
+    def find(
+        self, name: str, span: Span | None = None, found: Diagnostics | None = None
+    ) -> Binding | None:
+        """What a name stands for: its definition is resolved if it is not yet. That it is being
+        resolved is said to whoever asks."""
         if name in self.bindings:
             return self.bindings[name]
         if name in self.imported:
             return self._find_imported(name)
         if name not in self.statements:
-            return self.outer.find(name, span) if self.outer is not None else None
+            return self.outer.find(name, span, found) if self.outer is not None else None
         if name in self.in_progress:
-            self._recursion(name, span)
+            self._recursion(name, span, self.diagnostics if found is None else found)
             return Binding("local", name, types.UNKNOWN, _label_span(self.statements[name]))
         self.in_progress.append(name)
         self._resolve(self.statements[name])
@@ -254,9 +263,9 @@ class File:
             return Binding("local", local, types.UNKNOWN, alias.span)
         return found
 
-    def _recursion(self, name: str, span: Span | None) -> None:
+    def _recursion(self, name: str, span: Span | None, found: Diagnostics) -> None:
         path = [*self.in_progress[self.in_progress.index(name) :], name]
-        self.diagnostics.error(
+        found.error(
             "recursive-definition",
             f"`{name}` contains itself: {' → '.join(path)}",
             span or _label_span(self.statements[name]),
@@ -268,49 +277,31 @@ class File:
         )
 
     def _resolve(self, statement: Named) -> None:
-        view = View(self, self.diagnostics)
         written = [name.id for name in _names_of(statement)]
         called = _Renamed(written, [self.linked.name_of(self.place, name) for name in written])
-        match statement:
-            case tree.Module():
-                resolved = resolve_module(called.statement(statement), view)
-                self.linked.members[resolved.definition.name] = resolved.members
-                self._add(called, resolved.definition, resolved.binding)
-            case tree.Def():
-                self._resolve_def(called, called.statement(statement), view)
-            case tree.Let(parameters=None):
-                phase = BuildTime(view, Scope(), Learnt())
-                let = resolve_value(called.statement(statement), phase, in_body=False)
-                self._add(called, let.definition, *let.bindings)
-            case tree.Let():
-                let = resolve_function(called.statement(statement), view, Scope())
-                self._add(called, let.definition, *let.bindings)
-            case tree.LetUnpack():
-                phase = BuildTime(view, Scope(), Learnt())
-                let = resolve_unpack(called.unpacking(statement), phase)
-                self._add(called, let.definition, *let.bindings)
-            case tree.Record():
-                self._add(called, *record_binding(called.statement(statement), view))
-            case tree.Extern():
-                self._resolve_extern(called, statement, view)
-            case tree.Net(value):
-                name = tree.Name(called.new[0], span=value.span)
-                network = tree.Let(name, None, None, None, value, span=value.span)
-                phase = BuildTime(view, Scope(), Learnt())
-                let = resolve_value(network, phase, in_body=False, network=True)
-                self._add(called, let.definition, *let.bindings)
+        if isinstance(statement, tree.Extern):
+            self._resolve_extern(called, statement, View(self, self.diagnostics))
+            return
+        found = self._known(statement, called)
+        if found.members is not None:
+            self.linked.members[found.bindings[0].name] = found.members
+        self._add(called, found.definition, *found.bindings)
 
-    def _resolve_def(self, called: _Renamed, statement: tree.Def, view: View) -> None:
-        resolver = DefResolver(statement, view)
-        name = statement.name
-        target = resolver.target()
-        binding = Binding("def", name.id, types.FunctionType(), name.span, target)
-        self.bindings[called.old[0]] = self.linked.bindings[name.id] = binding
-        function = resolver.resolve()
-        if statement.result is None:
-            target = replace(target, result=function.type)
-        binding = Binding("def", name.id, types.FunctionType(), name.span, target)
-        self._add(called, function, binding)
+    def _known(self, statement: Whole, called: _Renamed) -> _Resolved:
+        """What became of a statement. If that is known, with nothing to say of it, and all that
+        it asked for is answered as it was, it is the same again."""
+        memory, key = self.linked.memory, (id(statement), *called.new)
+        before: _Remembered | None = memory.recall(key)
+        if before is not None and View(self, Diagnostics()).answers(before.asked):
+            return before.resolved
+        found = Diagnostics()
+        view = View(self, found, {} if memory.keeps else None)
+        resolved = _resolved(statement, called, view)
+        self.diagnostics.also(found)
+        if view.asked is not None and not found.said:
+            asked = tuple(view.asked.values())
+            memory.keep(key, _Remembered(statement, asked, resolved))
+        return resolved
 
     def _resolve_extern(self, called: _Renamed, statement: tree.Extern, view: View) -> None:
         definition, binding = extern_binding(statement, called.new[0], view)
@@ -324,6 +315,61 @@ class File:
         for binding in bindings:
             self.bindings[called.written(binding.name)] = binding
         self.linked.add(self.place, definition, bindings)
+
+
+class _Resolved(Frozen):
+    """What became of a statement; `members` of a module."""
+
+    definition: ir.Definition
+    bindings: tuple[Binding, ...]
+    members: Members | None = None
+
+
+class _Remembered(Frozen):
+    """What became of a statement, and what it asked for."""
+
+    statement: Whole
+    asked: tuple[Asked, ...]
+    resolved: _Resolved
+
+
+def _resolved(statement: Whole, called: _Renamed, view: View) -> _Resolved:
+    match statement:
+        case tree.Module():
+            module = resolve_module(called.statement(statement), view)
+            return _Resolved(module.definition, (module.binding,), module.members)
+        case tree.Def():
+            return _resolved_def(called, called.statement(statement), view)
+        case tree.Record():
+            record, binding = record_binding(called.statement(statement), view)
+            return _Resolved(record, (binding,))
+        case tree.Let(parameters=None):
+            let = resolve_value(called.statement(statement), _outside(view), in_body=False)
+        case tree.Let():
+            let = resolve_function(called.statement(statement), view, Scope())
+        case tree.LetUnpack():
+            let = resolve_unpack(called.unpacking(statement), _outside(view))
+        case tree.Net(value):
+            name = tree.Name(called.new[0], span=value.span)
+            network = tree.Let(name, None, None, None, value, span=value.span)
+            let = resolve_value(network, _outside(view), in_body=False, network=True)
+    return _Resolved(let.definition, let.bindings)
+
+
+def _outside(view: View) -> BuildTime:
+    return BuildTime(view, Scope(), Learnt())
+
+
+def _resolved_def(called: _Renamed, statement: tree.Def, view: View) -> _Resolved:
+    resolver = DefResolver(statement, view)
+    name = statement.name
+    target = resolver.target()
+    binding = Binding("def", name.id, types.FunctionType(), name.span, target)
+    view.declares(called.old[0], binding)
+    function = resolver.resolve()
+    if statement.result is None:
+        target = replace(target, result=function.type)
+    return _Resolved(function, (replace(binding, target=target),))
 
 
 class _Renamed:
@@ -345,64 +391,6 @@ class _Renamed:
         return replace(node, names=tuple(names))
 
 
-class View:
-    """What the phases see of a file, and where their diagnostics go."""
-
-    def __init__(self, file: File, diagnostics: Diagnostics) -> None:
-        self._file = file
-        self.diagnostics = diagnostics
-
-    def quiet(self) -> View:
-        return View(self._file, Diagnostics())
-
-    def find(self, name: str, span: Span) -> Binding | None:
-        return self._file.find(name, span)
-
-    def find_value(self, name: str) -> Binding | None:
-        found = self._file.find(name) if self._file.may_be_value(name) else None
-        return found if found is not None and found.kind == "let" else None
-
-    def all_names(self) -> list[str]:
-        outer = self._file.outer
-        prelude = outer.statements if outer is not None else ()
-        return [*self._file.statements, *self._file.imported, *prelude]
-
-    def definition(self, name: str) -> Binding | None:
-        return self._file.linked.bindings.get(name)
-
-    def chosen(self, name: str) -> None:
-        self._file.linked.chosen.add(name)
-
-    def member_names(self) -> frozenset[str]:
-        return self._file.all_members
-
-    def attribute(self, module: str, name: str) -> Type | None:
-        return self._file.linked.attribute(module, name)
-
-    def fields(self, record: str) -> dict[str, Type]:
-        return self._file.linked.fields(record)
-
-    def forward_type(self, module: str) -> Type:
-        return self._file.linked.forward_type(module)
-
-    def members_of(self, module: str) -> Members | None:
-        return self._file.linked.members.get(module)
-
-    def presence(self, module: str) -> Callable[[str], Presence]:
-        return self._file.linked.presence(module)
-
-    def only_spliced(self, name: str) -> bool:
-        return name in self._file.spliced
-
-    def extends(self, name: str, span: Span | None = None) -> None:
-        self._file.linked.extended.add(name)
-        if span is not None:
-            self._file.linked.extensions.append((name, self._file.place, span))
-
-    def gives(self, layer: str | None, argument: str | int | None) -> None:
-        self._file.linked.given.add((layer, argument))
-
-
 def _names_of(statement: Named) -> list[tree.Name]:
     match statement:
         case tree.LetUnpack(names=names):
@@ -417,34 +405,3 @@ def _names_of(statement: Named) -> list[tree.Name]:
 
 def _label_span(statement: Named) -> Span:
     return _names_of(statement)[0].span
-
-
-def _member_names(file: tree.File) -> Iterator[str]:
-    for node in walk(file):
-        match node:
-            case tree.Child(name=tree.Name(id=name)) | tree.Item(name=tree.Name(id=name)):
-                yield name
-            case tree.ParamDecl(name=name_node) | tree.BufferDecl(name=name_node):
-                yield name_node.id
-            case tree.Def(name=name_node):
-                yield name_node.id
-            case _:
-                pass
-
-
-def _only_spliced(file: tree.File) -> frozenset[str]:
-    """The names whose every use is a splice, `*name` or `*name(…)`."""
-    spliced: dict[str, int] = {}
-    used: dict[str, int] = {}
-    for node in walk(file):
-        match node:
-            case tree.Splice(tree.Name(id=name)) | tree.Splice(tree.Call(tree.Name(id=name))):
-                spliced[name] = spliced.get(name, 0) + 1
-            case tree.Name(id=name):
-                used[name] = used.get(name, 0) + 1
-            case _:
-                pass
-    definitions = {
-        node.name.id for node in walk(file) if isinstance(node, tree.Let) and node.name.id in used
-    }
-    return frozenset(name for name in definitions if used[name] - 1 <= spliced.get(name, 0))

@@ -22,6 +22,9 @@ Read: TypeAlias = Callable[[str], Source]
 It raises OSError or ValueError, with the reason as its text, for a file that cannot be read.
 """
 
+Parse: TypeAlias = Callable[[Source, Diagnostics], tree.File | None]
+"""Reads a source; see `syntax.parse`."""
+
 SUFFIX = ".nd"
 
 SHADOWED = frozenset(
@@ -52,16 +55,23 @@ def no_reader(place: str) -> Source:
     raise OSError("this program was given as a text, without a folder to import from")
 
 
-def load(source: Source, file: tree.File, read: Read, diagnostics: Diagnostics) -> list[Unit]:
+def load(
+    source: Source,
+    file: tree.File,
+    read: Read,
+    diagnostics: Diagnostics,
+    parse: Parse = parse,
+) -> list[Unit]:
     """A program's files, the imported before their importers, the program itself last."""
-    loading = _Loading(read, diagnostics)
+    loading = _Loading(read, parse, diagnostics)
     loading.visit(source.name, source, file)
     return list(loading.units.values())
 
 
 class _Loading:
-    def __init__(self, read: Read, diagnostics: Diagnostics) -> None:
+    def __init__(self, read: Read, parse: Parse, diagnostics: Diagnostics) -> None:
         self._read = read
+        self._parse = parse
         self._diagnostics = diagnostics
         self._unreadable: set[str] = set()
         self._path: list[str] = []
@@ -127,7 +137,7 @@ class _Loading:
             )
             return None
         source = self._source(place, path.span)
-        file = None if source is None else parse(source, self._diagnostics)
+        file = None if source is None else self._parse(source, self._diagnostics)
         if source is None or file is None:
             self._unreadable.add(place)
             return None

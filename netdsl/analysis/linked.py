@@ -13,6 +13,7 @@ from netdsl.analysis.scope import Binding
 from netdsl.analysis.switches import Given
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
+from netdsl.memory import NOTHING, Memory
 from netdsl.records import Mutable, field
 from netdsl.source import Span
 
@@ -21,6 +22,7 @@ class Linked(Mutable):
     """The definitions found so far. `places` says which file each comes from."""
 
     diagnostics: Diagnostics
+    memory: Memory = NOTHING
     own: str = ""
     """The place of the file that the output is made for."""
     names: dict[tuple[str, str], str] = field(default_factory=dict)

@@ -15,15 +15,21 @@ from netdsl.analysis.switches import settled
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import transform, walk
 from netdsl.diagnostics import Diagnostics
+from netdsl.memory import NOTHING, Memory
 from netdsl.records import replace
 from netdsl.syntax import tree
 
 
-def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics) -> ir.Program:
+def resolve(
+    units: Sequence[Unit],
+    prelude: tree.File,
+    diagnostics: Diagnostics,
+    memory: Memory = NOTHING,
+) -> ir.Program:
     """The program that files mean: the last of them, and whatever it uses of the others, which
     stand before those that import them. What is wrong is reported; where there are errors,
     the program is not fit to be written out."""
-    linked = Linked(diagnostics)
+    linked = Linked(diagnostics, memory)
     library = File(PRELUDE, prelude, linked, {}, None)
     files: dict[str, File] = {}
     for unit in units:
@@ -49,6 +55,7 @@ def resolve(units: Sequence[Unit], prelude: tree.File, diagnostics: Diagnostics)
     used.sort(key=lambda each: rank[linked.places[_names(each)[0]]])
     foreign = any(isinstance(each, ir.ExternDef) for each in used)
     annotated = annotate([_settle(each, linked, foreign) for each in used])
+    memory.settle()
     names = frozenset(own.statements) | own.imported.keys() | chosen | linked.places.keys()
     return ir.Program(
         own.place,

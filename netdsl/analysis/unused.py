@@ -11,17 +11,30 @@ from netdsl.diagnostics import Diagnostics
 from netdsl.syntax import tree
 
 
+def used_in(module: ir.ModuleDef) -> frozenset[tuple[str, str]]:
+    """The names in a module, each with what kind of thing it stands for."""
+    found: set[tuple[str, str]] = set()
+    for node in walk(module):
+        if isinstance(node, ir.Ref):
+            found.add((node.kind, node.name))
+        elif isinstance(node, tree.Name):
+            found.add(("let", node.id))
+    return frozenset(found)
+
+
 def warn_of_unused_members(
-    module: ir.ModuleDef, members: Members, attributes: Set[str], found: Diagnostics
+    module: ir.ModuleDef,
+    members: Members,
+    used: Set[tuple[str, str]],
+    attributes: Set[str],
+    found: Diagnostics,
 ) -> None:
-    """Says which shared layers, children and values of a module nothing uses.
+    """Says which shared layers, children and values of a module nothing uses; `used` are the names
+    in it.
 
     A child counts as used if the file reads an attribute of its name anywhere (`attributes`),
     and so does every child of a class that applies its children itself.
     """
-    refs = [node for node in walk(module) if isinstance(node, ir.Ref)]
-    used: set[tuple[str, str]] = {(ref.kind, ref.name) for ref in refs}
-    used |= {("let", node.id) for node in walk(module) if isinstance(node, tree.Name)}
     for name, span in members.shares.items():
         if ("share", name) not in used:
             found.warning(

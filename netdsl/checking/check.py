@@ -10,42 +10,69 @@ from netdsl.analysis import types
 from netdsl.checking.builder import Given
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference, with_sizes
+from netdsl.checking.left import Left, as_before, keep, names_of
+from netdsl.checking.notes import Notes
 from netdsl.checking.run import Runner, applies_items
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
+from netdsl.memory import NOTHING, Memory
 from netdsl.records import replace
 from netdsl.shapes.dimension import Dimension, TooLarge
 from netdsl.source import Span
 from netdsl.syntax import tree
 
 
-def check_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
+def check_sizes(
+    program: ir.Program, diagnostics: Diagnostics, memory: Memory = NOTHING
+) -> ir.Program:
     """The program with the sizes that it leaves open; says which sizes cannot meet.
 
     Each module is followed once with symbols in the place of its ints, so that only what holds
     for no sizes at all is wrong; each `let` that states its input, and the file's network, with
     the sizes that they have.
     """
-    runner = _follow(program, diagnostics, {})
+    program = replace(program, definitions=as_before(program.definitions, memory))
+    sized, notes = _follow(program, diagnostics, {}, memory)
+    memory.settle()
     if diagnostics.has_errors:
         return program
-    definitions = with_sizes(program.definitions, runner.sized, diagnostics)
-    program = replace(program, definitions=definitions, notes=runner.notes.found())
+    definitions = with_sizes(program.definitions, sized, diagnostics, memory)
+    program = replace(program, definitions=definitions, notes=notes.found())
     if program.asserts and not diagnostics.has_errors:
         _hold(program, diagnostics)
     return program
 
 
-def _follow(program: ir.Program, diagnostics: Diagnostics, results: dict[str, Value]) -> Runner:
+def _follow(
+    program: ir.Program,
+    diagnostics: Diagnostics,
+    results: dict[str, Value],
+    memory: Memory = NOTHING,
+) -> tuple[Inference, Notes]:
+    """What following each definition tells. Each is followed by itself: what it gives depends on
+    nothing but the definitions that it leads to."""
     runner = Runner(by_name(program), diagnostics)
+    sized, notes = Inference(), Notes()
     for definition in program.definitions:
+        known: Left | None = memory.recall(names_of(definition))
+        if known is not None and known.holds(definition, runner):
+            known.take(runner)
+            sized.also(known.sized)
+            notes.also(known.notes)
+            continue
+        said = diagnostics.said
         try:
-            Entry(runner, definition, results).follow()
+            left = Entry(runner, definition, results).follow()
         except (GaveUp, TooLarge):
             _gave_up(definition.span, diagnostics)
             break
-    return runner
+        finally:
+            sized.also(runner.sized)
+            notes.also(runner.notes)
+        if memory.keeps and diagnostics.said == said:
+            keep(left, memory)
+    return sized, notes
 
 
 def _gave_up(span: Span, diagnostics: Diagnostics) -> None:
@@ -90,11 +117,7 @@ def results_of(program: ir.Program) -> dict[str, Value]:
 
 
 def by_name(program: ir.Program) -> dict[str, ir.Definition]:
-    found: dict[str, ir.Definition] = {}
-    for definition in program.definitions:
-        names = definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
-        found.update(dict.fromkeys(names, definition))
-    return found
+    return {name: each for each in program.definitions for name in names_of(each)}
 
 
 class UnknownInput(ValueError):
@@ -144,16 +167,27 @@ class Entry:
         self.results = results
         self.definition = definition
 
-    def follow(self) -> None:
-        runner = self.runner
-        runner.sizes = Sizes()
-        runner.context.clear()
-        runner.sized.forget()
-        runner.notes.forget()
+    def follow(self) -> Left:
+        runner, definition = self.runner, self.definition
+        steps, wanted = runner.steps, runner.sized.count
+        runner.begin()
         try:
             self._follow()
         except Mismatch as found:  # in what stands outside of expressions, as sizes in a header
-            runner.report(found, self.definition.span)
+            runner.report(found, definition.span)
+        asked = runner.asked
+        lets = {name: runner.values[name] for name in asked if isinstance(asked[name], ir.LetValue)}
+        own = {name: lets.pop(name) for name in names_of(definition) if name in lets}
+        return Left(
+            definition,
+            asked,
+            lets,
+            own,
+            runner.steps - steps,
+            (wanted, runner.sized.count),
+            runner.sized,
+            runner.notes,
+        )
 
     def _follow(self) -> None:
         runner = self.runner

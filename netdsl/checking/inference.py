@@ -12,6 +12,7 @@ from netdsl.checking.frame import Frame
 from netdsl.checking.sizes import Sizes
 from netdsl.checking.values import Module
 from netdsl.diagnostics import Diagnostics
+from netdsl.memory import NOTHING, Memory
 from netdsl.records import Mutable, field
 from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Max, Min, Mod, Symbol
 from netdsl.source import Span
@@ -57,25 +58,35 @@ class Inference(Mutable):
             ):
                 self.general.setdefault(span, found)
 
-    def forget(self) -> None:
-        """Begins another run."""
-        self.wanted_here.clear()
-        self.root = None
+    def also(self, other: Inference) -> None:
+        """What another run has found."""
+        for span, numbers in other.numbers.items():
+            self.numbers.setdefault(span, {}).update(numbers)
+        for span, size in other.general.items():
+            self.general.setdefault(span, size)
 
 
 def with_sizes(
-    program: tuple[ir.Definition, ...], found: Inference, diagnostics: Diagnostics
+    program: tuple[ir.Definition, ...],
+    found: Inference,
+    diagnostics: Diagnostics,
+    memory: Memory = NOTHING,
 ) -> tuple[ir.Definition, ...]:
     """The program with every `_` replaced by what it stands for; says so where that is not
     known, or differs from use to use."""
-    return tuple(_replaced(each, found, diagnostics) for each in program)
+    return tuple(
+        _replaced(each, found, diagnostics) if memory.once(_is_open, each) else each
+        for each in program
+    )
+
+
+def _is_open(definition: ir.Definition) -> bool:
+    return holds(definition, ir.Inferred)
 
 
 def _replaced(
     definition: ir.Definition, found: Inference, diagnostics: Diagnostics
 ) -> ir.Definition:
-    if not holds(definition, ir.Inferred):
-        return definition
     parameters = getattr(definition, "parameters", ())
     known = {each.name: each.type for each in parameters}
 

@@ -41,9 +41,11 @@ class Notes(Mutable):
         if self.entry and span is not None:
             _keep(self.exact, span, value)
 
-    def forget(self) -> None:
-        """Something else is followed from here on."""
-        self.call, self.entry = None, False
+    def also(self, other: Notes) -> None:
+        """What was given while something else was followed."""
+        for known, more in ((self.exact, other.exact), (self.general, other.general)):
+            for span, shape in more.items():
+                known[span] = shape if known.get(span, shape) == shape else ANY
 
     def found(self) -> dict[Span, Note]:
         """What can be said of each place where a tensor was given."""

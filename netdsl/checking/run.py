@@ -17,13 +17,15 @@ from netdsl.checking.counting import parameter_count
 from netdsl.checking.evaluate.base import origins
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
+from netdsl.checking.inference import Inference
 from netdsl.checking.mutation import Change, can_change, changeable, fresh
+from netdsl.checking.notes import Notes
 from netdsl.checking.python import builtin, math_function
 from netdsl.checking.rearranges import refuse_pattern, step_of
 from netdsl.checking.repeats import Repeats, quiet
 from netdsl.checking.rules import FUNCTIONS, LAYERS, Call, bound
 from netdsl.checking.signatures import Signatures
-from netdsl.checking.sizes import Mismatch, refuse_too_large
+from netdsl.checking.sizes import Mismatch, Sizes, refuse_too_large
 from netdsl.checking.statements import Statements
 from netdsl.checking.values import (
     UNKNOWN,
@@ -66,6 +68,18 @@ class Runner(Signatures, Builder, Statements):
         """None where each module is to be followed by itself, as for a summary."""
         self.changes: list[Change] = []
         """What calls made of lists and dicts that they were given, and the caller does not know."""
+
+    def begin(self) -> None:
+        """Begins to follow something by itself: of what came before, only the values of the file
+        are known, and how much was done."""
+        self.sizes = Sizes()
+        self.sized = Inference(count=self.sized.count)
+        self.notes = Notes()
+        self.repeats = None if self.repeats is None else Repeats()
+        self.asked, self.inside = {}, {}
+        self.context.clear()
+        self.running.clear()
+        self.changes.clear()
 
     def binary(self, op: str, one: Value, other: Value) -> Value:
         result = super().binary(op, one, other)

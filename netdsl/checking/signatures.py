@@ -202,7 +202,7 @@ class Signatures(Evaluator):
         owner = frame.owner
         if owner is not None and name in own_names(owner):
             return owner.attributes.get(name, UNKNOWN)
-        definition_ = self.definitions.get(name)
+        definition_ = self.definition(name)
         if isinstance(definition_, ir.LetValue):
             return self.global_value(name)
         return None

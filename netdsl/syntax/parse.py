@@ -68,6 +68,24 @@ def parsed(source: Source, limits: Limits) -> tree.File:
     return file
 
 
+def faultless(source: Source) -> tree.File | None:
+    """The tree of a source of which there is nothing to say; None of any other."""
+    diagnostics = Diagnostics()
+    try:
+        with building(source, diagnostics):
+            file: tree.File = driver().parse(source.text, Newlines())
+    except (NestedTooDeeply, Stopped):
+        return None
+    if diagnostics.said or deepest(file, limits.current().nesting) is not None:
+        return None
+    return file
+
+
+def has_no_text(text: str) -> bool:
+    """Whether there is what no text file holds."""
+    return _NO_TEXT.search(text) is not None
+
+
 def _read(source: Source, diagnostics: Diagnostics) -> tree.File | None:
     try:
         file: tree.File = driver().parse(source.text, Newlines())

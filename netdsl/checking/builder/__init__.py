@@ -229,7 +229,7 @@ class Builder(BodyBuilder):
                 low = default.value if isinstance(default, tree.Number) else 1
                 return symbol(name, 1 if low >= 1 else 0 if low == 0 else None)
             case types.RecordType(record):
-                definition = self.definitions.get(record)
+                definition = self.definition(record)
                 if isinstance(definition, ir.RecordDef):
                     fields = {
                         each.name: self._any(f"{name}.{each.name}", each)

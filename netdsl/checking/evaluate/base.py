@@ -22,7 +22,9 @@ class Evaluation(ABC):
     """The state of an evaluation."""
 
     def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
-        self.definitions = definitions
+        self._definitions = definitions
+        self.asked: dict[str, ir.Definition | None] = {}
+        """The definitions that were asked for."""
         self.diagnostics = diagnostics
         self.sizes = Sizes()
         self.steps = 0
@@ -31,6 +33,11 @@ class Evaluation(ABC):
         self.sized = Inference()
         self.context: list[tuple[Span, str]] = []
         """Where the entry that is followed was written, and what it is called."""
+
+    def definition(self, name: str) -> ir.Definition | None:
+        """What the program has under a name."""
+        found = self.asked[name] = self._definitions.get(name)
+        return found
 
     def report(self, found: Mismatch, span: Span, labels: Sequence[Label] = ()) -> None:
         """One finding, with the entry whose sizes led to it."""

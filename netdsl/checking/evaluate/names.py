@@ -84,13 +84,13 @@ class NameEvaluation(Evaluation):
 
     def global_value(self, name: str) -> Value:
         """What a name of the file stands for; a value is worked out once."""
+        definition = self.definition(name)
         if name not in self.values:
             self.values[name] = UNKNOWN
-            self.values[name] = self._global(name)
+            self.values[name] = self._global(name, definition)
         return self.values[name]
 
-    def _global(self, name: str) -> Value:
-        definition = self.definitions.get(name)
+    def _global(self, name: str, definition: ir.Definition | None) -> Value:
         match definition:
             case ir.ModuleDef():
                 return Class(name, definition)
