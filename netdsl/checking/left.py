@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.checking.inference import Inference
 from netdsl.checking.notes import Notes
@@ -38,7 +37,7 @@ class Left(Frozen):
         before, after = self.wanted
         return (
             self.definition is definition
-            and runner.steps + self.steps <= limits.current().steps
+            and runner.steps + self.steps <= runner.most_steps
             and before in (after, runner.sized.count)
             and all(runner.definition(name) is each for name, each in self.asked.items())
             and all(runner.values.get(name) is each for name, each in self.values.items())

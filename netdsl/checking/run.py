@@ -77,6 +77,7 @@ class Runner(Signatures, Builder, Statements):
         self.notes = Notes()
         self.repeats = None if self.repeats is None else Repeats()
         self.asked, self.inside = {}, {}
+        self.jump, self.unsure = None, False
         self.context.clear()
         self.running.clear()
         self.changes.clear()
