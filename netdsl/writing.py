@@ -139,10 +139,11 @@ def read_existing(path: str | os.PathLike[str]) -> str | None:
         raise FileError(str(path), reason(error)) from None
 
 
-def write_whole(path: str | os.PathLike[str], text: str) -> None:
+def write_whole(path: str | os.PathLike[str], text: str, *, swept: bool = False) -> None:
     """Writes a file so that it is there as a whole or, if anything fails, as it was.
 
-    A link stays a link, permissions are kept, and a pipe or a device is written to.
+    A link stays a link, permissions are kept, and a pipe or a device is written to. The folder is
+    swept unless it was before.
 
     Raises:
         FileError: it cannot be written.
@@ -157,6 +158,8 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
             return
         if mode is not None and not os.access(target, os.W_OK):
             raise PermissionError(13, "Permission denied")
+        if not swept:
+            sweep(os.path.dirname(target))
         _replace(target, data, mode)
     except (OSError, ValueError) as error:
         raise FileError(str(path), reason(error)) from None
@@ -170,9 +173,8 @@ def _mode(target: str) -> int | None:
 
 
 def _replace(target: str, data: bytes, mode: int | None) -> None:
-    folder = os.path.dirname(target)
-    _sweep(folder)
-    temporary = os.path.join(folder, f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}")
+    name = f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}"
+    temporary = os.path.join(os.path.dirname(target), name)
     created = 0o666 if mode is None else 0o600  # nobody reads it before it has its own mode
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, created)
     try:
@@ -197,7 +199,7 @@ def _remove(path: str) -> bool:
     return True
 
 
-def _sweep(folder: str) -> None:
+def sweep(folder: str) -> None:
     """Removes what processes left behind that were killed while they wrote here."""
     try:
         with os.scandir(folder) as entries:

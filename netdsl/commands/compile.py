@@ -6,7 +6,7 @@ import os
 import sys
 
 from netdsl.commands.arguments import Argument, Options
-from netdsl.commands.folder import FILES, JOBS, ROOT
+from netdsl.commands.folder import FILES, JOBS, ROOT, real_paths
 from netdsl.commands.keeping import NO_CACHE, store_of
 from netdsl.commands.outputs import Job, Planned, jobs_of
 from netdsl.commands.printing import (
@@ -21,7 +21,7 @@ from netdsl.commands.progress import Progress
 from netdsl.commands.status import OK, WRONG
 from netdsl.commands.work import Work, every
 from netdsl.records import NamedTuple
-from netdsl.writing import FileError, read_existing, write_whole
+from netdsl.writing import FileError, read_existing, sweep, write_whole
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def run(options: Options) -> int:
     with Progress("compiled") as progress:
         while jobs:  # what is imported comes after what imports it
             progress.expect(len(jobs))
+            if not options.check:
+                _sweep(jobs)
             found = every(_WORK, options, jobs, options.jobs, progress.step)
             outcomes += found
             done = zip(jobs, found, strict=True)
@@ -108,6 +110,13 @@ def run(options: Options) -> int:
     for failure in failures:
         print_failure(failure)
     return OK if not failures and all(outcome.right for outcome in outcomes) else WRONG
+
+
+def _sweep(jobs: list[Job]) -> None:
+    """Each folder once, which may be that of a thousand outputs."""
+    outputs = real_paths(job.output for job in jobs if job.output is not None)
+    for folder in {os.path.dirname(output) for output in outputs}:
+        sweep(folder)
 
 
 def _warm() -> None:
@@ -180,7 +189,7 @@ def _deliver(options: Options, job: Job, output: str, text: str) -> bool:
         _refuse_to_lose(output, existing)
     if job.folder is not None:
         _make_folder(os.path.dirname(output) or os.curdir)
-    write_whole(output, text)
+    write_whole(output, text, swept=True)
     return True
 
 

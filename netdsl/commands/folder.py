@@ -15,7 +15,7 @@ from netdsl.writing import STDIN, read_inside, read_program
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netdsl.analysis.program import Program
 
@@ -118,13 +118,25 @@ def inputs(options: Options) -> list[Input]:
     named: dict[str, Input] = {}
     for file in files:
         if file != STDIN and os.path.isdir(file):
-            for each in _below(file):
-                found = input_of(each, root or file)._replace(found=True)
-                named.setdefault(os.path.realpath(each), found)
+            below = _below(file)
+            for each, real in zip(below, real_paths(below), strict=True):
+                named.setdefault(real, input_of(each, root or file)._replace(found=True))
         else:
             real = file if file == STDIN else os.path.realpath(file)
             named.setdefault(real, input_of(file, root))
     return [*named.values()]
+
+
+def real_paths(paths: Iterable[str]) -> Iterator[str]:
+    """Where files really are, whatever links lead there: each folder is looked at once."""
+    folders: dict[str, str] = {}
+    for path in paths:
+        folder, name = os.path.split(path)
+        if folder not in folders:
+            folders[folder] = os.path.realpath(folder)
+        real = os.path.join(folders[folder], name)
+        plain = name not in ("", os.curdir, os.pardir) and not os.path.islink(real)
+        yield real if plain else os.path.realpath(path)
 
 
 def _below(folder: str) -> list[str]:

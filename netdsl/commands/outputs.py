@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from netdsl.commands.arguments import Options
-from netdsl.commands.folder import Input, imported, inputs
+from netdsl.commands.folder import Input, imported, inputs, real_paths
 from netdsl.commands.printing import shown
 from netdsl.commands.status import UsageError
 from netdsl.records import NamedTuple
@@ -41,24 +41,24 @@ def jobs_of(options: Options) -> list[Job]:
     if options.output == "":
         raise UsageError("-o names no file")
     jobs = [_job(program, options) for program in inputs(options)]
-    programs = {os.path.realpath(job.program.path) for job in jobs if job.program.path != STDIN}
-    for job in jobs:
-        if job.output is not None and os.path.realpath(job.output) in programs:
-            raise UsageError(f"{shown(job.output)} is a program, which would be overwritten")
-    if len(jobs) > 1:
-        _refuse_to_mix(jobs)
+    outputs = [job.output for job in jobs if job.output is not None]
+    real = list(real_paths(outputs))
+    programs = {*real_paths(job.program.path for job in jobs if job.program.path != STDIN)}
+    for output, place in zip(outputs, real, strict=True):
+        if place in programs:
+            raise UsageError(f"{shown(output)} is a program, which would be overwritten")
+    if len(jobs) > 1 and len(outputs) < len(jobs):
+        raise UsageError(f"{len(jobs)} programs cannot all go to standard output: leave one")
+    _refuse_twice(real)
     return jobs
 
 
-def _refuse_to_mix(jobs: list[Job]) -> None:
-    outputs = set()
-    for job in jobs:
-        if job.output is None:
-            raise UsageError(f"{len(jobs)} programs cannot all go to standard output: leave one")
-        output = os.path.realpath(job.output)
-        if output in outputs:
-            raise UsageError(f"more than one program would be written to {shown(output)}")
-        outputs.add(output)
+def _refuse_twice(places: list[str]) -> None:
+    seen = set()
+    for place in places:
+        if place in seen:
+            raise UsageError(f"more than one program would be written to {shown(place)}")
+        seen.add(place)
 
 
 def _job(program: Input, options: Options) -> Job:
@@ -85,7 +85,7 @@ class Planned:
     """The outputs that some job writes already."""
 
     def __init__(self, jobs: list[Job]) -> None:
-        self._outputs = {os.path.realpath(job.output) for job in jobs if job.output is not None}
+        self._outputs = {*real_paths(job.output for job in jobs if job.output is not None)}
 
     def still_to_do(self, job: Job, imports: tuple[str, ...]) -> Iterator[Job]:
         """Jobs for what a program imports, each once."""
