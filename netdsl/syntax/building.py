@@ -29,7 +29,7 @@ from netdsl.syntax.mistakes import (
     outside_module,
     python_module,
 )
-from netdsl.syntax.token import Token, is_token
+from netdsl.syntax.token import Token
 from netdsl.syntax.words import OF_MODULES, PYTHON_WORDS
 
 
@@ -55,7 +55,9 @@ class _Parse(local):
 
     source: Source
     diagnostics: Diagnostics
+    limits: limits.Limits
     outer: dict[int, tuple[object, int, int]]
+    """The brackets around nodes, by the identity of the node, which they keep."""
 
 
 current = _Parse()
@@ -64,7 +66,8 @@ current = _Parse()
 @contextmanager
 def building(source: Source, diagnostics: Diagnostics) -> Iterator[None]:
     """Within it, nodes are made for this source."""
-    current.source, current.diagnostics, current.outer = source, diagnostics, {}
+    current.source, current.diagnostics = source, diagnostics
+    current.limits, current.outer = limits.current(), {}
     try:
         yield
     finally:
@@ -77,45 +80,48 @@ def span_of(start: int, end: int) -> Span:
 
 def start_of(part: Any) -> int:
     """Where a token, a node (with the brackets around it) or a group begins."""
-    if is_token(part):
-        return part.start_pos
+    if isinstance(part, str):  # a token
+        return part.start_pos  # type: ignore[attr-defined, no-any-return]
     if type(part) is Group:
         return part.start
-    found = current.outer.get(id(part))
+    outer = current.outer
+    found = outer.get(id(part)) if outer else None
     return found[1] if found else part.span.start
 
 
 def end_of(part: Any) -> int:
-    if is_token(part):
-        return part.end_pos
+    if isinstance(part, str):  # a token
+        return part.end_pos  # type: ignore[attr-defined, no-any-return]
     if type(part) is Group:
         return part.end
-    found = current.outer.get(id(part))
+    outer = current.outer
+    found = outer.get(id(part)) if outer else None
     return found[2] if found else part.span.end
 
 
 def over(parts: list[Any]) -> Span:
     """The span of everything a rule matched; the last part may be absent."""
-    last = -1
-    while parts[last] is None:
-        last -= 1
-    return Span(current.source, start_of(parts[0]), end_of(parts[last]))
+    last = parts[-1]
+    if last is None:
+        last = next(part for part in reversed(parts) if part is not None)
+    return Span(current.source, start_of(parts[0]), end_of(last))
 
 
 def nodes_in(parts: list[Any]) -> tuple[Any, ...]:
     """The parts that are neither tokens nor absent."""
-    return tuple([part for part in parts if part is not None and not is_token(part)])
+    return tuple([part for part in parts if part is not None and not isinstance(part, str)])
 
 
 def identifier(token: Token) -> str:
-    if len(token) > limits.current().name:
+    most = current.limits.name
+    if len(token) > most:
         current.diagnostics.error(
             "name-too-long",
-            f"a name of {len(token)} characters; at most {limits.current().name} are read",
+            f"a name of {len(token)} characters; at most {most} are read",
             span_of(token.start_pos or 0, token.end_pos or 0),
             hint="choose a shorter name.",
         )
-        return normalised(str(token)[: limits.current().name])
+        return normalised(str(token)[:most])
     return normalised(str(token))
 
 
@@ -131,7 +137,7 @@ def make_optional_name(token: Token | None) -> tree.Name | None:
 def make_string(token: Token) -> tree.String:
     value, bad_escapes = string_value(str(token))
     start = token.start_pos or 0
-    for bad in bad_escapes[: limits.current().syntax_errors]:
+    for bad in bad_escapes[: current.limits.syntax_errors]:
         at = start + bad.at
         current.diagnostics.error(
             "bad-escape",

@@ -4,7 +4,8 @@ It gives what Lark gives by the same tables, in a fraction of the time, and does
 Where a program does not fit it stops: Lark then reads it again, and says what is wrong.
 
 The lexer is contextual: a word is a terminal only where the parser's state has a use for it. One
-expression finds the first terminal, in Lark's order, that fits at a place. If the state has no
+expression finds the first terminal, in Lark's order, that fits at a place, behind what is ignored
+there, as which no other terminal begins. If the state has no
 use for that one, those that it has a use for are tried in the same order.
 """
 
@@ -38,12 +39,6 @@ class Rule(NamedTuple):
     absent: int
     unwraps: bool
     method: str | None
-
-    @property
-    def passes(self) -> bool:
-        """Whether it gives its only part as it is."""
-        whole = self.include is None or self.include == [(0, False, 0)]
-        return self.length == 1 and self.unwraps and whole and not self.absent
 
 
 class Tables(NamedTuple):
@@ -128,19 +123,21 @@ class Driver:
 
     def __init__(self, tables: Tables, builder: object) -> None:
         self._tables = tables
+        self._builder = builder
         self._numbers = {name: at for at, name in enumerate(tables.symbols)}
         self._rules = [Rule(*each) for each in tables.rules]
-        self._passes = [rule.passes for rule in self._rules]
-        self._makers = [
-            _maker(rule, getattr(builder, rule.method) if rule.method else None)
-            for rule in self._rules
-        ]
+        self._makers = [_maker(rule, self._method(rule)) for rule in self._rules]
         self._ignored = frozenset(tables.ignored)
         self._patterns = dict(tables.terminals)
         inside = {text for words in tables.words.values() for text in words.values()}
         found = [(name, text) for name, text in tables.terminals if name not in inside]
-        self._any = compiled("|".join(f"(?P<{name}>{text})" for name, text in found))
-        self._ways: dict[tuple[int, int, int], int] = {}
+        skipped = "|".join(self._patterns[name] for name in tables.ignored)
+        taken = "|".join(f"(?P<{name}>{text})" for name, text in found)
+        self._any = compiled(rf"(?:{skipped})*+(?:{taken}|\Z)")
+        self._ways: dict[tuple[int, int, int], tuple[int, tuple[Maker, ...]]] = {}
+
+    def _method(self, rule: Rule) -> Maker | None:
+        return getattr(self._builder, rule.method) if rule.method else None
 
     def parse(self, text: str, newlines: Newlines) -> Any:
         """What the builder makes of a program.
@@ -162,42 +159,51 @@ class Driver:
     def _fed(self, states: list[int], values: list[Any], kind: int) -> int:
         """Reduces what a word ends, until it can be shifted, or the program is whole; gives the
         state that it is shifted to."""
-        table, rules, passes, makers = self._tables.states, self._rules, self._passes, self._makers
+        table, rules, makers, ways = self._tables.states, self._rules, self._makers, self._ways
         end = self._tables.end
         while True:
-            action = table[states[-1]].get(kind)
+            state = states[-1]
+            action = table[state].get(kind)
             if action is None:
                 raise Stopped
             if action >= 0:
                 return action
-            number = ~action
-            if passes[number]:
-                states[-1] = self._way(states[-2], states[-1], kind)
-                continue
-            rule = rules[number]
+            rule = rules[~action]
             length = rule.length
-            if length:
-                parts = values[-length:]
-                del states[-length:], values[-length:]
+            if length == 1:
+                key = states[-2], state, kind
+                states[-1], steps = ways.get(key) or self._way(*key)
+                for make in steps:
+                    values[-1] = make([values[-1]])
             else:
-                parts = []
-            values.append(makers[number](parts))
-            state = table[states[-1]][rule.symbol]
-            states.append(state)
-            if state == end and len(states) == 2:
+                parts: list[Any] = []
+                if length:
+                    parts = values[-length:]
+                    del states[-length:], values[-length:]
+                values.append(makers[~action](parts))
+                states.append(table[states[-1]][rule.symbol])
+            if states[-1] == end and len(states) == 2:
                 return end
 
-    def _way(self, below: int, state: int, kind: int) -> int:
-        """The state after all the rules in a row that pass on their only part: from an atom to
-        an expression there are a dozen."""
+    def _way(self, below: int, state: int, kind: int) -> tuple[int, tuple[Maker, ...]]:
+        """The state after all the rules in a row that have one part, and what they make of it:
+        from an atom to an expression there are a dozen, of which most only pass it on."""
         key = (below, state, kind)
-        found = self._ways.get(key)
-        if found is None:
-            table = self._tables.states
-            while (action := table[state].get(kind, 0)) < 0 and self._passes[~action]:
-                state = table[below][self._rules[~action].symbol]
-            found = self._ways[key] = state
-        return found
+        table = self._tables.states
+        steps: list[Maker] = []
+        while (action := table[state].get(kind, 0)) < 0 and self._rules[~action].length == 1:
+            rule = self._rules[~action]
+            state = table[below][rule.symbol]
+            make = self._makers[~action]
+            apart = rule.include == [(0, True, 0)] and not rule.absent
+            if apart and steps[-1:] == [_as_they_are]:  # a list of one part, made just before
+                steps.pop()
+                rule = rule._replace(include=None)
+                make = _maker(rule, self._method(rule))
+            passes = rule.unwraps and rule.include in (None, [(0, False, 0)]) and not rule.absent
+            steps += [] if passes else [make]
+        self._ways[key] = state, tuple(steps)
+        return self._ways[key]
 
     # ---- the lexer -----------------------------------------------------------
 
@@ -207,27 +213,31 @@ class Driver:
         scan = self._any.scanner(text).match  # type: ignore[attr-defined]
         while at < size:
             match = scan()
-            kind = match.lastgroup if match is not None else None
-            if kind in self._ignored:
-                at = match.end()
-                continue
-            accepted = table[states[-1]]
-            if kind is not None:
+            kind = None
+            if match is not None:
+                kind = match.lastgroup
+                if kind is None:  # what is ignored, up to the end
+                    return
+                at, end = match.span(kind)
+                said = text[at:end]
+                accepted = table[states[-1]]
                 known = words.get(kind)
-                word = known.get(match.group()) if known is not None else None
+                word = known.get(said) if known is not None else None
                 if word is not None and numbers[word] in accepted:
                     kind = word
                 elif kind != "_NL" and numbers[kind] not in accepted:
                     kind = None
             if kind is None:
                 match, kind = self._other(text, at, states[-1])
-                scan = self._any.scanner(text, match.end()).match  # type: ignore[attr-defined]
+                at, end = match.span()
+                said = match.group()
+                scan = self._any.scanner(text, end).match  # type: ignore[attr-defined]
                 if kind in self._ignored:
-                    at = match.end()
+                    at = end
                     continue
-            token = Token(match.group())
-            token.type, token.start_pos, token.end_pos = kind, at, match.end()
-            at = token.end_pos
+            token = Token(said)
+            token.type, token.start_pos, token.end_pos = kind, at, end
+            at = end
             yield token
 
     def _other(self, text: str, at: int, state: int) -> tuple[Match[str], str]:

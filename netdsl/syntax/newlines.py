@@ -14,6 +14,7 @@ from netdsl.syntax.token import Token
 
 OPENING = frozenset({"LPAR", "_CALL", "LSQB", "_INDEX", "LBRACE"})
 CLOSING = frozenset({"RPAR", "RSQB", "RBRACE"})
+_ENDS_CHAIN = OPENING | CLOSING | {"_NL", "_SEMI", "COMMA"}
 
 ENDING = frozenset(
     [
@@ -62,27 +63,25 @@ class Newlines:
         last = ""
         nesting = limits.current().nesting
         for token in stream:
-            limits.tick()
             kind = token.type
             chain += 1
-            if kind == "_NL":
-                if flat or last not in ENDING:
-                    continue
-                kind = token.type = "_SEMI"
-                chain = 0
-            elif kind in OPENING:
-                depth += 1
-                if depth > nesting:
+            if kind not in _ENDS_CHAIN:
+                if chain > _CHAIN * nesting:
                     raise NestedTooDeeply(token)
-                flat += kind != "LBRACE"
+            else:
+                limits.tick()
+                if kind == "_NL":
+                    if flat or last not in ENDING:
+                        continue
+                    kind = token.type = "_SEMI"
+                elif kind in OPENING:
+                    depth += 1
+                    if depth > nesting:
+                        raise NestedTooDeeply(token)
+                    flat += kind != "LBRACE"
+                elif kind in CLOSING:
+                    depth -= 1
+                    flat -= kind != "RBRACE"
                 chain = 0
-            elif kind in CLOSING:
-                depth -= 1
-                flat -= kind != "RBRACE"
-                chain = 0
-            elif kind == "COMMA" or kind == "_SEMI":
-                chain = 0
-            elif chain > _CHAIN * nesting:
-                raise NestedTooDeeply(token)
             last = kind
             yield token

@@ -215,8 +215,8 @@ class TreeBuilder:
         return tree.InitClause(nodes_in(parts[:-1]), parts[-1], span=over(parts))
 
     def path(self, parts: list[Any]) -> tree.Expr:
-        start = start_of(parts[0])
         value: tree.Expr = make_name(parts[0])
+        start = value.span.start
         for part in range(1, len(parts)):
             here = parts[part]
             if not is_token(here):
@@ -380,12 +380,13 @@ class TreeBuilder:
 
     def number(self, parts: list[Any]) -> tree.Number:
         token = parts[0]
-        value = number_value(str(token))
+        text = str(token)
+        value = number_value(text)
         span = span_of(token.start_pos, token.end_pos)
         if isinstance(value, BadNumber):
             current.diagnostics.error(value.code, value.message, span, hint=value.hint)
             return tree.Number(0, "0", span=span)
-        return tree.Number(value, str(token), span=span)
+        return tree.Number(value, text, span=span)
 
     def string(self, parts: list[Any]) -> tree.String:
         return make_string(parts[0])
