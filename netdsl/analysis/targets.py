@@ -361,16 +361,22 @@ def from_text(text: str) -> Type:
     return types.either(*options)
 
 
+_WORDS: dict[str, Type] = {
+    "int": types.INT,
+    "float": types.FLOAT,
+    "bool": types.BOOL,
+    "str": types.STR,
+    "None": types.NONE,
+    "Tensor": types.Tensor("any"),
+    "Module": types.MODULE,
+    "dtype": types.DTYPE,
+}
+
+
 def _from_text(text: str) -> Type:
-    match text:
-        case "int" | "float" | "bool" | "str" | "None":
-            return types.Scalar(text)
-        case "Tensor":
-            return types.Tensor("any")
-        case "Module":
-            return types.MODULE
-        case "dtype":
-            return types.DTYPE
+    known = _WORDS.get(text)
+    if known is not None:
+        return known
     head, bracket, inner = text.partition("[")
     if bracket and inner.endswith("]"):
         parts = [part.strip() for part in _split_top(inner[:-1], ",")]

@@ -13,9 +13,10 @@ from netdsl.checking.sizes import Sizes
 from netdsl.checking.values import Module
 from netdsl.diagnostics import Diagnostics
 from netdsl.memory import NOTHING, Memory
+from netdsl.patterns import compiled
 from netdsl.records import Mutable, field
 from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Max, Min, Mod, Symbol
-from netdsl.source import Span
+from netdsl.source import Source, Span
 from netdsl.syntax import tree
 
 
@@ -74,6 +75,9 @@ def with_sizes(
 ) -> tuple[ir.Definition, ...]:
     """The program with every `_` replaced by what it stands for; says so where that is not
     known, or differs from use to use."""
+    sources = {each.span.source for each in program}
+    if not any(map(_may_leave_open, sources)):
+        return program
     return tuple(
         _replaced(each, found, diagnostics) if memory.once(_is_open, each) else each
         for each in program
@@ -82,6 +86,14 @@ def with_sizes(
 
 def _is_open(definition: ir.Definition) -> bool:
     return holds(definition, ir.Inferred)
+
+
+_OPEN = compiled(r"\b_\b")
+
+
+def _may_leave_open(source: Source) -> bool:
+    """Whether there may be a `_` in a text: a character of another script may stand for one."""
+    return not source.text.isascii() or _OPEN.search(source.text) is not None
 
 
 def _replaced(

@@ -8,7 +8,7 @@ from functools import cache
 from netdsl.checking.rules import per_axis, size_of
 from netdsl.checking.sizes import Mismatch, Sizes, refuse_too_large
 from netdsl.checking.values import Items, Value, as_int
-from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.dimension import Dimension, plain
 
 Check = Callable[[str, Mapping[str, Value], Sizes], None]
 
@@ -177,8 +177,8 @@ def _pools(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     for kernel, pad, gap in zip(*(per_axis(each, count) for each in values), strict=True):
         if kernel is None or pad is None or gap is None:
             continue
-        gap = Dimension(1) if count == 3 else gap
-        if not sizes.at_least((kernel - 1) * gap + 1 - 2 * pad, 0):
+        reach = (plain(kernel) - 1) * (1 if count == 3 else plain(gap)) + 1
+        if not sizes.at_least(Dimension.of(reach - 2 * plain(pad)), 0):
             raise Mismatch(
                 f"`{name}` pads by {sizes.known(pad)}, more than half of its kernel,"
                 f" {sizes.known(kernel)}",

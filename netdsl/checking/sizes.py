@@ -47,6 +47,10 @@ class Sizes:
         """The size, with what is known put in."""
         return None if size is None else self.facts.resolve(size)
 
+    def resolved(self, size: Size) -> Dimension:
+        """As `known`, of a size that there is."""
+        return self.facts.resolve(size)
+
     def number(self, size: Axis) -> int | None:
         """The size, if it is a number."""
         found = self.known(size)

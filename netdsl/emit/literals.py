@@ -153,7 +153,8 @@ def docstring(text: str, indent: int) -> str:
 def _lines_of_doc(text: str, width: int) -> list[str]:
     """The lines between the quotation marks, escaped, without indentation, none too wide."""
     plain = unindented(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    visible = "".join(_doc_character(character) for character in plain)
+    usual = plain.isprintable() and "\\" not in plain
+    visible = plain if usual else "".join(map(_doc_character, plain))
     first, *rest = visible.replace('"""', '\\"\\"\\"').split("\n")
     # Both marks stand on the line of a docstring that has no other.
     lines = _wrapped(first.rstrip(), width, "   " if rest else "      ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from netdsl.analysis import program as ir
@@ -59,7 +60,7 @@ class Output(Mutable):
         return self.combinators[key]
 
 
-class Place(Frozen):
+class Place(Frozen, slots=False):
     """The surroundings of an expression.
 
     `variables` maps the program's local names to Python's; `types` are those of the parameters
@@ -94,7 +95,14 @@ class Place(Frozen):
         return replace(self, variables=variables, types=known, looped=changing)
 
     def held_by(self, holder: str | None) -> Place:
-        return self if holder == self.holder else replace(self, holder=holder)
+        if holder == self.holder:
+            return self
+        return self._alone if holder is None else replace(self, holder=holder)
+
+    @cached_property
+    def _alone(self) -> Place:
+        """The same for what is no child and no definition: the items of a list, arguments."""
+        return replace(self, holder=None)
 
     def nested(self) -> Place:
         """Inside a comprehension or lambda."""

@@ -353,6 +353,11 @@ def number(value: int) -> Dimension:
     return found
 
 
+def plain(size: Dimension) -> Dimension | int:
+    """The size as a number of Python's, with which more is done sooner, if it is one."""
+    return size if size.terms else size.constant
+
+
 def symbol(name: str, minimum: int | None = 1) -> Dimension:
     return Dimension.of(Symbol(name, minimum))
 

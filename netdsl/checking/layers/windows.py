@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
-from netdsl.shapes.dimension import Dimension
+from netdsl.shapes.dimension import Dimension, plain
 from netdsl.shapes.shape import Axis, Run, Shape
 
 ONE, TWO = Dimension(1), Dimension(2)
@@ -44,28 +44,27 @@ def shrunk(
     Raises:
         Mismatch: the window is larger than what it moves over.
     """
-    if None in (size, kernel, stride, padding, dilation):
+    if size is None or kernel is None or stride is None or padding is None or dilation is None:
         return None
-    assert size is not None and kernel is not None and stride is not None
-    assert padding is not None and dilation is not None
-    reach = dilation * (kernel - 1) + 1
-    room = size + 2 * padding - reach
-    if not ceil and not call.sizes.at_least(room, 0):
+    along, step, pad = plain(size), plain(stride), plain(padding)
+    reach = plain(dilation) * (plain(kernel) - 1) + 1
+    room = along + 2 * pad - reach
+    if not ceil and not call.sizes.at_least(Dimension.of(room), 0):
         raise Mismatch(
-            f"the window of `{call.name}` spans {call.sizes.known(reach)}, but there are"
-            f" {call.sizes.known(size + 2 * padding)} to move over in {shape}",
+            f"the window of `{call.name}` spans {call.sizes.resolved(reach)}, but there are"
+            f" {call.sizes.resolved(along + 2 * pad)} to move over in {shape}",
             "take a smaller `kernel_size`, or more `padding`.",
         )
     if ceil is None:
         return None
     if not ceil:
-        return call.sizes.known(room // stride + 1)
-    count = (room + stride - 1) // stride + 1
-    over = call.sizes.number((count - 1) * stride - size - padding)
+        return call.sizes.resolved(room // step + 1)
+    count = (room + step - 1) // step + 1
+    over = call.sizes.resolved((count - 1) * step - along - pad).as_int()
     if over is not None:
-        return count - 1 if over >= 0 else count
-    most = call.sizes.number(padding + stride - 1 - reach)  # how far over it can be at most
-    return call.sizes.known(count) if most is not None and most < 0 else None
+        return Dimension.of(count - 1 if over >= 0 else count)
+    most = call.sizes.resolved(pad + step - 1 - reach).as_int()  # how far over it is at most
+    return call.sizes.resolved(count) if most is not None and most < 0 else None
 
 
 def refuse_negative(call: Call, name: str, sizes: tuple[Axis, ...]) -> None:
