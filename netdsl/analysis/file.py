@@ -164,6 +164,8 @@ class File:
 
     def assertions(self) -> tuple[tree.Assert, ...]:
         """What the file asserts of its definitions, resolved."""
+        if not self.asserts:
+            return ()
         phase = Assertions(View(self, self.diagnostics), Scope(), Learnt())
         return tuple(phase.resolve(each) for each in self.asserts)
 

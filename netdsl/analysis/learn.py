@@ -36,7 +36,7 @@ class Learnt:
 
     def learn(self, expr: object, wanted: Type, scope: Scope, *, sure: bool = True) -> None:
         """The value of `expr` must be of type `wanted`."""
-        if wanted == types.UNKNOWN:
+        if isinstance(wanted, types.Unknown):
             return
         match expr:
             case ir.Ref(kind="parameter", name=name):

@@ -74,7 +74,7 @@ def _check(name: str, taken: frozenset[str], span: Span, diagnostics: Diagnostic
         why = "has a meaning of its own in every module"
     elif name.startswith("__"):
         why = "begins with two underscores, which Python changes inside a class"
-    elif not unicodedata.normalize("NFKC", name).isidentifier():
+    elif not (name if name.isascii() else unicodedata.normalize("NFKC", name)).isidentifier():
         why = "is no Python identifier"
     else:
         return True

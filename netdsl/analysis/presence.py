@@ -34,7 +34,9 @@ def path_of(expr: object) -> str | None:
 
 
 def may_be_none(of: Type) -> bool:
-    return of == types.NONE or (isinstance(of, types.Either) and types.NONE in of.options)
+    if isinstance(of, types.Either):
+        return types.NONE in of.options
+    return isinstance(of, types.Scalar) and of == types.NONE
 
 
 def present_if(

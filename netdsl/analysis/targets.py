@@ -15,7 +15,7 @@ from netdsl.analysis import types
 from netdsl.analysis.names import similar
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
-from netdsl.records import Frozen, replace
+from netdsl.records import Frozen
 from netdsl.source import Span
 
 ValueT = TypeVar("ValueT")
@@ -50,6 +50,20 @@ class Target(Frozen, slots=False):
     given: frozenset[str] = frozenset()
     torch: str | None = None
     definition: str | None = None
+
+    def filled(self, given: frozenset[str]) -> Target:
+        """The same, once these parameters are given."""
+        if given == self.given:
+            return self
+        return Target(
+            self.label,
+            self.parameters,
+            self.makes,
+            self.result,
+            given,
+            self.torch,
+            self.definition,
+        )
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -144,7 +158,7 @@ def match_arguments(
     given = target.given | filled.keys()
     if spread or diagnostics.errors_since(mark):  # what is missing then is not said as well
         given |= {p.name for p in target.parameters}
-    return paired, replace(target, given=given)
+    return paired, target.filled(given)
 
 
 def refuse_order(

@@ -190,17 +190,19 @@ class Runner(Signatures, Builder, Statements):
         call: Call,
         span: Span,
         inputs: Sequence[Value],
-        extra: Sequence[Label] = (),
+        made: Module | None = None,
     ) -> Value:
-        """What a rule says; what it refuses is reported, with where its inputs come from."""
+        """What a rule says; what it refuses is reported, with where its inputs come from and
+        where the layer was made."""
         assert callable(rule)
         try:
             result: Value = rule(call)
             if isinstance(result, Tensor):
-                refuse_too_large(each for each in result.shape.parts if not isinstance(each, Run))
+                refuse_too_large([each for each in result.shape.parts if not isinstance(each, Run)])
             return self._marked(result, span)
         except Mismatch as found:
-            self.report(found, span, [*extra, *origins(inputs)[:2]])
+            labels = [] if made is None else self.label(made)
+            self.report(found, span, [*labels, *origins(inputs)[:2]])
         except (ArithmeticError, AssertionError, TypeError, ValueError, IndexError):
             pass
         return UNKNOWN
@@ -355,7 +357,7 @@ class Runner(Signatures, Builder, Statements):
         for name in entry.required:
             refuse_collection(found.snake, taken[0].get(name, UNKNOWN))
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
-        result = self.ruled(entry.rule, call, span, positional, self.label(module))
+        result = self.ruled(entry.rule, call, span, positional, module)
         work = partial(layer_work, module.cls.torch, module.arguments, taken[0], result)
         self.running[-1].work.append(work)  # a class that is derived from a layer does its work
         return result

@@ -33,6 +33,8 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 _VALUE_METHODS = frozenset({"items", "keys", "values"})
+_WORDS = COMBINATORS | BUILD_FUNCTIONS | CONTAINERS.keys() | {"rearrange"}
+"""The names that the language itself gives a meaning where they are called."""
 
 
 class BuildTime(BuildInstances):
@@ -47,15 +49,14 @@ class BuildTime(BuildInstances):
 
     def _call(self, node: tree.Call) -> ir.Expr:
         func = node.func
-        if isinstance(func, tree.Name) and self._is_free(func):
+        if isinstance(func, tree.Name) and func.id in _WORDS and self._is_free(func):
             if func.id in CONTAINERS:
                 return items.container(self, node, CONTAINERS[func.id])
             if func.id in COMBINATORS:
                 return items.combinator(self, node, func.id)
             if func.id == "rearrange":
                 return rearrange_layer(self, node)
-            if func.id in BUILD_FUNCTIONS:
-                return call_builtin(self, node, func)
+            return call_builtin(self, node, func)
         if isinstance(func, tree.Attribute):
             method = self._method_call(node, func)
             if method is not None:

@@ -129,7 +129,9 @@ class Evaluator(CollectionEvaluation):
 
     def _marked(self, value: Value, span: Span) -> Value:
         """A tensor, with the expression that it comes from."""
-        return Tensor(value.shape, value.dtype, span) if isinstance(value, Tensor) else value
+        if not isinstance(value, Tensor) or value.origin is span:
+            return value
+        return Tensor(value.shape, value.dtype, span)
 
     @staticmethod
     def _bounded_text(parts: Sequence[str | None]) -> Value:
