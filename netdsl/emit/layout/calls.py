@@ -9,14 +9,13 @@ left to `split`.
 
 from __future__ import annotations
 
-import re
-
 from netdsl.emit.layout.width import STEP
+from netdsl.patterns import compiled
 
-_LINE = re.compile(r"(?:return |[\w.]+ = )?(?:super\(\)\.)?[A-Za-z_][\w.]*\(")
-_ARGUMENT = re.compile(r"(?:\w+=)?(?:[A-Za-z_][\w.]*\(|\[|\()")
-_MARK = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()\[\]{},]""")
-_OTHER = re.compile(r"""\*\*|:=|\bfor\b|\blambda\b|,[)\]}]|""\"|'''""")
+_LINE = compiled(r"(?:return |[\w.]+ = )?(?:super\(\)\.)?[A-Za-z_][\w.]*\(")
+_ARGUMENT = compiled(r"(?:\w+=)?(?:[A-Za-z_][\w.]*\(|\[|\()")
+_MARK = compiled(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[()\[\]{},]""")
+_OTHER = compiled(r"""\*\*|:=|\bfor\b|\blambda\b|,[)\]}]|""\"|'''""")
 """What may be broken elsewhere, or keeps a comma; and strings of many lines."""
 
 _Ends = dict[int, list[int]]
