@@ -157,8 +157,11 @@ class _Reading:
                 )
 
     def _declare_items(self, base: ir.Container | ir.Combined | ir.Call | None, body: Body) -> None:
-        """The items of a module that is a combinator are children like any other."""
+        """The items of a module that is a combinator are children like any other, and so are those
+        of the module that it derives from."""
         if not isinstance(base, ir.Container | ir.Combined):
+            for name, of in self.members.children.items():
+                body.scope.names[f"self.{name}"] = Binding("child", name, of, self.node.name.span)
             return
         unnamed = False
         for item in walk(base.items):

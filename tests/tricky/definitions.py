@@ -89,6 +89,11 @@ def check_overriding_bases(out: Any) -> None:
     z = torch.randn(3, 4)
     longer = out.longer()
     assert torch.equal(longer(z), longer.head(longer[0](z)))
+    kept = out.inherited()
+    assert torch.equal(kept(z), z + kept.blocks[2].bias) and kept.again[0] is kept.fc
+    assert kept.blocks[2].weight is kept.fc.weight
+    frozen = [name for name, each in kept.named_parameters() if not each.requires_grad]
+    assert frozen == ["gain", "blocks.1.weight", "blocks.1.bias"]
 
 
 def check_torch_bases(out: Any) -> None:

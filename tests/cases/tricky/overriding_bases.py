@@ -70,3 +70,39 @@ def half() -> Half:
 def longer() -> Longer:
     """[B, 4] -> [B, 3]."""
     return Longer(2)
+
+
+class Plain(nn.Module):
+    def __init__(self, d: int, n: int = 3) -> None:
+        super().__init__()
+        self.fc = nn.Linear(d, d)
+        self.blocks = nn.ModuleList(nn.Linear(d, d) for _ in range(n))
+        self.gain = nn.Parameter(torch.ones(d))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        for block in self.blocks:
+            x = block(x)
+        return self.fc(x) * self.gain
+
+
+class Kept(Plain):
+    """Its rules are about what it inherits."""
+
+    def __init__(self, d: int) -> None:
+        super().__init__(d)
+        self.gain.requires_grad_(False)
+        self.blocks[1].requires_grad_(False)
+        self.blocks[2].weight = self.fc.weight
+        self.again = nn.ModuleList([self.fc])
+        nn.init.eye_(self.fc.weight)
+        nn.init.zeros_(self.fc.bias)
+        for k in range(2):
+            nn.init.eye_(self.blocks[k].weight)
+            if self.blocks[k].bias is not None:
+                nn.init.zeros_(self.blocks[k].bias)
+
+
+def inherited() -> Kept:
+    """[B, 4] -> [B, 4]."""
+    return Kept(4)
