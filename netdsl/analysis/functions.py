@@ -76,6 +76,7 @@ class DefResolver:
         statements = phase.block(node.body)
         if self.members is not None and node.name.id == "forward":
             self._wants_result(statements)
+            self._refuse_functions(statements)
         used = phase.used_dims
         self._check_bindable(used, bindings)
         dims = tuple(binding for binding in bindings if binding.name in used)
@@ -101,6 +102,19 @@ class DefResolver:
                 self.node.name.span,
                 hint="end it with `return` and what the module computes.",
             )
+
+    def _refuse_functions(self, statements: Sequence[tree.Statement]) -> None:
+        """A function that `forward` gives is a name that was misspelt, or never assigned."""
+        for node in walk(tuple(statements)):
+            given = node.value if isinstance(node, tree.Return) else None
+            for each in given.elements if isinstance(given, tree.Tuple) else (given,):
+                if isinstance(each, ir.Ref) and isinstance(each.type, types.FunctionType):
+                    self.files.diagnostics.error(
+                        "wrong-type",
+                        f"`forward` gives tensors, but `{each.span.text}` is a function",
+                        each.span,
+                        hint="call it, or assign the value that is meant to this name first.",
+                    )
 
     def _type(self, statements: Sequence[tree.Statement]) -> Type:
         """What the def gives. A `forward` of which nothing is known gives a tensor, as nearly

@@ -53,6 +53,19 @@ PYTHON_CONSTANTS = {
 }
 """What other languages call Python's constants."""
 
+PYTHON_INSTEAD = {
+    "set": "a list without repetitions is `[x for k, x in enumerate(xs) if x not in xs[:k]]`.",
+    "tuple": "write a tuple as `(a, b)`; a list does as well.",
+    "map": "write a comprehension: `[f(x) for x in xs]`.",
+    "filter": "write a comprehension: `[x for x in xs if …]`.",
+    "pow": "write `a ** b`.",
+    "divmod": "write `a // b` and `a % b`.",
+    "getattr": 'look it up in a dict: `let kinds = {"relu": relu}`, then `kinds[name]`.',
+    "isinstance": "state the type of the parameter; for two kinds, take a `bool` as well.",
+    "print": "a program computes, and prints nothing.",
+}
+"""What to write in the place of functions of Python's that there are none of at build time."""
+
 PYTHON_ONLY = frozenset({"self", "super", "training", "cls"})
 """Names that mean something in every generated method."""
 

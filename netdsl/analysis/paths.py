@@ -65,8 +65,11 @@ class Paths(BuildTime):
                 return ir.Ref("child", "_", types.UNKNOWN, span=node.span)
 
     def _refuse_part(self, of: types.Type, node: tree.Attribute) -> None:
-        """Says so if a layer of torch has no such part."""
-        if not isinstance(of, types.Instance) or not of.torch or of.cls is None:
+        """Says so if a layer of torch, or a module of the program, has no such part."""
+        if not isinstance(of, types.Instance) or of.cls is None:
+            return
+        if not of.torch:
+            self._refuse_member(of.cls, node)
             return
         layer = torchlib.layer(of.cls)
         if (
@@ -87,6 +90,25 @@ class Paths(BuildTime):
                 f"one with a similar name exists: `{near}`."
                 if near
                 else f"it has: {known}." if known else "it has no parameters."
+            ),
+        )
+
+    def _refuse_member(self, cls: str, node: tree.Attribute) -> None:
+        """Says so if a module of the program has no such child or parameter."""
+        members = self.files.members_of(cls)
+        if members is None or members.base != "Module" or node.name in members.children:
+            return
+        if members.matches_computed(node.name):
+            return
+        near = similar(node.name, members.children)
+        self.diagnostics.error(
+            "unknown-child",
+            f"`{node.value.span.text}`, a `{cls}`, has no child or parameter `{node.name}`",
+            node.name_span,
+            hint=(
+                f"one with a similar name exists: `{near}`."
+                if near
+                else f"it has: {', '.join(members.children) or 'none'}."
             ),
         )
 

@@ -422,6 +422,8 @@ def _never_add(op: str, left: Type, right: Type) -> bool:
         for each in sides
     ):
         return True
+    if op == "@" and any(each in (types.INT, types.FLOAT, types.BOOL) for each in sides):
+        return True
     if types.UNKNOWN in sides:
         return False
     if any(isinstance(each, _COLLECTIONS) for each in sides):

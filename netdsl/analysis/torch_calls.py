@@ -58,10 +58,12 @@ def choose_overload(
     return types.UNKNOWN
 
 
-def _distance(found: Diagnostics) -> tuple[int, bool]:
-    """How far an overload is from taking the arguments: a misspelt keyword is nearest."""
+def _distance(found: Diagnostics) -> tuple[int, bool, bool]:
+    """How far an overload is from taking the arguments: a misspelt keyword is nearest, more
+    values than it has places for are farthest."""
     problems = found.sorted()
-    return len(problems), not any(map(_meant, problems))
+    overfull = any(each.code == "too-many-arguments" for each in problems)
+    return len(problems), not any(map(_meant, problems)), overfull
 
 
 def _meant(found: Diagnostic) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import Items, Module, Named, Tensor, Value
+from netdsl.checking.values import Items, Maybe, Module, Named, Record, Tensor, Value
 from netdsl.records import NamedTuple
+from netdsl.shapes.dimension import Dimension
 
 
 def wrong_count(name: str, wanted: Sequence[str], count: int, hint: str | None = None) -> Mismatch:
@@ -34,11 +35,38 @@ def refuse_count(name: str, forward: object, given: Sequence[tuple[str | None, V
         raise wrong_count(name, names, len(given))
 
 
+def what_it_is(value: Value) -> str | None:
+    """What a value is that surely is no tensor, and no collection of them either."""
+    match value:
+        case Module():
+            return f"a module, a `{value.cls.name}`"
+        case Maybe(module):
+            return f"a module, a `{module.cls.name}`"
+        case bool():
+            return "a bool"
+        case Dimension() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case Record(name):
+            return f"a record, a `{name}`"
+        case _:
+            return None
+
+
 def refuse_collection(name: str, value: Value) -> None:
     """
     Raises:
-        Mismatch: a layer that takes a tensor gets a tuple, a list or a dict.
+        Mismatch: a layer that takes a tensor gets a tuple, a list or a dict, or a single value
+            of another kind.
     """
+    other = what_it_is(value)
+    if other is not None:
+        raise Mismatch(
+            f"`{name}` takes a tensor, but gets {other}",
+            "give it an input of the `def`, or what a layer or a function gives.",
+            "wrong-type",
+        )
     if isinstance(value, Items | Named):
         kind = "a dict" if isinstance(value, Named) else f"a {value.kind}"
         shown = f" {_shown(value)}" if isinstance(value, Items) else ""

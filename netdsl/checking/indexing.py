@@ -8,7 +8,17 @@ from netdsl import limits
 from netdsl.checking.products import subscripted
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import UNKNOWN, Items, Module, Named, Repeated, Tensor, Value, as_int
+from netdsl.checking.values import (
+    UNKNOWN,
+    Items,
+    Module,
+    Named,
+    Repeated,
+    Tensor,
+    Value,
+    as_int,
+    is_number,
+)
 from netdsl.shapes.shape import Run, Shape
 from netdsl.syntax import tree
 
@@ -72,6 +82,8 @@ def indexed(value: Value, found: list[Value], sizes: Sizes) -> Value:
     if isinstance(value, Tensor):
         call = Call("index", sizes, {})
         return Tensor(subscripted(call, value.shape, found), value.dtype)
+    if is_number(value):
+        raise Mismatch("a number has no items", "ask a tensor or a list for them.", "wrong-type")
     if len(found) != 1:
         return UNKNOWN
     index = found[0]

@@ -64,6 +64,12 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
     if isinstance(one, Tensor) or isinstance(other, Tensor):
         call = Call(op, sizes, {})
         if op == "@":
+            if is_number(one) or is_number(other):
+                raise Mismatch(
+                    "`@` multiplies matrices, but one side is a number",
+                    "`*` multiplies by numbers.",
+                    "wrong-operand",
+                )
             if not (isinstance(one, Tensor) and isinstance(other, Tensor)):
                 return UNKNOWN
             return product(call, one, other)

@@ -78,7 +78,11 @@ class Call(Mutable):
         if rank is not None and not -(rank + extra) <= at < max(rank + extra, 1):
             raise Mismatch(
                 f"`{self.name}` has no axis {at} to work on: {shape} has {rank}",
-                f"give an axis from {-(rank + extra)} to {max(rank + extra, 1) - 1}.",
+                (
+                    f"give an axis from {-(rank + extra)} to {rank + extra - 1}."
+                    if rank + extra
+                    else "this is a single number; work on what it was made of."
+                ),
             )
         return at
 

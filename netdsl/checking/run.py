@@ -7,11 +7,18 @@ from functools import partial
 
 from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
+from netdsl.analysis.names import similar
 from netdsl.analysis.rearrange import (
     Lowered,
 )
 from netdsl.checking import products  # noqa: F401  rules register
-from netdsl.checking.arity import refuse_collection, refuse_count, refuse_holder, wrong_count
+from netdsl.checking.arity import (
+    refuse_collection,
+    refuse_count,
+    refuse_holder,
+    what_it_is,
+    wrong_count,
+)
 from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.evaluate.base import origins
@@ -42,6 +49,7 @@ from netdsl.checking.values import (
     Tensor,
     Value,
     as_int,
+    is_number,
     joined,
     lineage,
 )
@@ -214,6 +222,7 @@ class Runner(Signatures, Builder, Statements):
             return UNKNOWN
         positional = [value for name, value in given if name is None]
         named = {name: value for name, value in given if name is not None}
+        self._refuse_method(receiver, func.name)
         match receiver:
             case Tensor():
                 if func.name in ("size", "dim", "numel", "ndimension"):
@@ -229,6 +238,33 @@ class Runner(Signatures, Builder, Statements):
                 return self.build_call(self.field(receiver, func.name, node.span), given, node.span)
             case _:
                 return UNKNOWN
+
+    def _refuse_method(self, receiver: Value, name: str) -> None:
+        """
+        Raises:
+            Mismatch: the value surely has no such method.
+        """
+        if isinstance(receiver, Tensor):
+            if torchlib.method(name) is not None or torchlib.attribute(name) is not None:
+                return
+            owner = "a tensor"
+        elif (
+            torchlib.method(name) is None
+            or torchlib.python_method(name)
+            or (isinstance(receiver, Items) and receiver.kind == "size")
+        ):
+            return
+        elif isinstance(receiver, Items | Named):
+            owner = "a dict" if isinstance(receiver, Named) else f"{len(receiver.elements)} values"
+        elif is_number(receiver) or isinstance(receiver, str):
+            owner = str(what_it_is(receiver))
+        else:
+            return
+        raise Mismatch(
+            f"{owner} {'have' if owner.endswith('s') else 'has'} no method `{name}`",
+            "see to what stands before the dot.",
+            "unknown-attribute",
+        )
 
     def _asked(self, tensor: Tensor, name: str, values: Sequence[Value]) -> Value:
         shape = tensor.shape
@@ -296,9 +332,14 @@ class Runner(Signatures, Builder, Statements):
         *_, base = lineage(module)
         definition = base.cls.definition
         if definition is not None and definition.base is None:
+            near = similar("forward", [each.name for each in definition.methods])
             raise Mismatch(
                 f"`{module.cls.name}` has no `forward`, and cannot be applied",
-                "give it a `def forward`, or apply its children.",
+                (
+                    f"a `def` with a similar name exists: `{near}`."
+                    if near
+                    else "give it a `def forward`, or apply its children."
+                ),
                 "not-callable",
             )
         if isinstance(base.cls.declared, ir.ExternDef):
@@ -451,8 +492,8 @@ class Runner(Signatures, Builder, Statements):
         self.tick()
         frame = Frame(dict(closure.scope), closure.owner)
         self.bind_parameters(function.parameters, given, frame)
-        if not self.bind_shapes(function, frame, span):
-            return self.promised(function, frame)
+        if not self.bind_shapes(function, frame, span):  # of its inputs nothing is known
+            return self.promised(function, Frame(dict(closure.scope), closure.owner))
         depth = self.inside.get(function.span, 0)
         if depth == limits.current().recursion:
             self._forget(given)

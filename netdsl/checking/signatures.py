@@ -6,13 +6,15 @@ from abc import abstractmethod
 from collections.abc import Sequence
 
 from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.checking.arity import what_it_is
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.evaluate.base import origins
 from netdsl.checking.evaluate.names import own_names
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import UNKNOWN, Items, Module, Named, Tensor, Value
+from netdsl.checking.values import UNKNOWN, Items, Module, Named, Tensor, Value, is_number
 from netdsl.diagnostics import Label
 from netdsl.shapes.dimension import Dimension, symbol
 from netdsl.shapes.shape import ANY, Part, Run, Shape
@@ -35,9 +37,11 @@ class Signatures(Evaluator):
         """Holds arguments against the shapes in a header, and binds the dimensions that it
         names. Whether they fit."""
         for parameter in function.parameters:
-            if parameter.shape is None:
-                continue
             value = frame.variables.get(parameter.name, UNKNOWN)
+            if parameter.shape is None:
+                if not self._plain(parameter, value, span):
+                    return False
+                continue
             try:
                 fitted = self.fitted(parameter.shape, value, frame, parameter.name)
             except Mismatch as found:
@@ -48,6 +52,22 @@ class Signatures(Evaluator):
                 return False
             frame.variables[parameter.name] = fitted
         return True
+
+    def _plain(self, parameter: ir.Parameter, value: Value, span: Span) -> bool:
+        """Whether what is declared a number or a string is no tensor of many numbers."""
+        several = isinstance(value, Tensor) and value.shape.rank not in (None, 0)
+        if not (several and isinstance(parameter.type, types.Scalar)):
+            return True
+        self.report(
+            Mismatch(
+                f"{parameter.name} is declared {parameter.type.name}, but is {value.shape}",
+                "give one value; a tensor is declared by its shape.",
+                "wrong-type",
+            ),
+            span,
+            [Label(value.origin, f"this is {value.shape}")] if value.origin is not None else [],
+        )
+        return False
 
     def fitted(self, node: tree.TypeExpr, value: Value, frame: Frame, what: str) -> Value:
         """A value that meets a type, with what the type says of it.
@@ -105,6 +125,13 @@ class Signatures(Evaluator):
         if value is not UNKNOWN and not isinstance(value, Tensor):
             if value is None or isinstance(value, Items | Named):
                 raise Mismatch(f"{what} is declared {node.span.text}, but is {_shown(value)}")
+            other = what_it_is(value)
+            if other is not None and (node.dims or not is_number(value)):
+                raise Mismatch(
+                    f"{what} is declared {node.span.text}, but is {other}",
+                    "give a tensor.",
+                    "wrong-type",
+                )
             return value
         tensor = value if isinstance(value, Tensor) else Tensor()
         declared = _DTYPES.get(node.name)

@@ -101,6 +101,10 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         t.kind == "number" and t.opening == "(" and t.before[2:4] == (":", "("),
         "write a shape in square brackets, such as `[B, 10]`.",
     )
+    yield t.found == "for" and since_separator(t)[:1] == ("*",), (
+        "layers repeat as a group, `for … in … { item, item }`, values with one `for` more:"
+        " `[y for ys in … for y in ys]`."
+    )
     yield t.found == "," and t.previous == ",", "remove the second comma."
     yield t.previous == "else" and t.found == "if", "write `elif`."
     yield t.found == "//" and not t.before, "begin a comment with `#`."

@@ -61,7 +61,12 @@ class BuildTime(BuildInstances):
             method = self._method_call(node, func)
             if method is not None:
                 return method
-        return self.apply(self.expr(func), node)
+        mark = self.diagnostics.mark()
+        callee = self.expr(func)
+        if isinstance(func, tree.Attribute) and self.diagnostics.errors_since(mark):
+            self._plain(node)
+            return callee
+        return self.apply(callee, node)
 
     def _method_call(self, node: tree.Call, func: tree.Attribute) -> ir.Expr | None:
         if isinstance(func.value, tree.Name) and func.value.id == "math":

@@ -76,7 +76,8 @@ class BuildAttributes(BuildNames):
             return ir.Field(value, node.name, types.UNKNOWN, span=node.span)
         if isinstance(of, types.Instance) or types.is_instance(of):
             return ir.Field(value, node.name, self._part_of(of, node.name), span=node.span)
-        return self._no_attribute(node, types.describe(of))
+        hint = "of values only a dict has methods: `keys()`, `values()` and `items()`."
+        return self._no_attribute(node, types.describe(of), hint=hint)
 
     def _part_of(self, of: Type, name: str) -> Type:
         return types.UNKNOWN

@@ -68,9 +68,14 @@ class BuildInstances(BuildAttributes):
             f"a layer is wanted here, not {types.describe(of)}",
             span,
             hint=(
-                "splice a list with `*`."
-                if isinstance(of, types.ListOf)
-                else "give a layer, such as `linear 8 8`."
+                "give a layer, such as `linear 8 8`."
+                if not isinstance(of, types.ListOf)
+                else (
+                    "splice a list with `*`."
+                    if types.is_layer(of.element) or of.element == types.UNKNOWN
+                    else "`list` makes layers; a list of values is `[…]`, of what gives values"
+                    " `[*range(3)]`."
+                )
             ),
         )
         return expr

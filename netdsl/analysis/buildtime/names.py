@@ -11,6 +11,7 @@ from netdsl.analysis.names import (
     CONTAINERS,
     OTHER_NAMES,
     PYTHON_CONSTANTS,
+    PYTHON_INSTEAD,
     similar,
 )
 from netdsl.analysis.phase import Phase
@@ -77,6 +78,8 @@ class BuildNames(Phase):
             )
         if name.lower() in PYTHON_CONSTANTS:
             return f"write `{PYTHON_CONSTANTS[name.lower()]}`."
+        if name in PYTHON_INSTEAD:
+            return PYTHON_INSTEAD[name]
         own = [each for each in self.scope.all_names() if each != name]
         near = similar(name, [*own, *self.files.all_names()])
         if near is not None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.names import (
-    similar,
-)
+from netdsl.analysis.names import shorten, similar
 from netdsl.analysis.python_calls import math_member
 from netdsl.analysis.tensortime.names import TensorNames
 from netdsl.analysis.torch_types import attribute_type
@@ -25,6 +23,8 @@ class TensorAttributes(TensorNames):
             return rooted
         value = self.expr(node.value)
         of = type_of(value)
+        if isinstance(of, types.FunctionType):
+            return self.of_function(node)
         if node.name.startswith("_"):
             return self._refused(node, of, "names that begin with `_` are not for programs")
         if isinstance(of, types.RecordType):
@@ -56,6 +56,17 @@ class TensorAttributes(TensorNames):
             return ir.Field(value, node.name, types.UNKNOWN, span=node.span)
         return self._refused(node, of, torchlib.method_refusal(node.name))
 
+    def of_function(self, node: tree.Attribute) -> ir.Expr:
+        """An attribute of a function, which is to be called first."""
+        name = shorten(node.value.span.text)
+        self.diagnostics.error(
+            "unknown-attribute",
+            f"`{name}` is a function, which has no `{node.name}`",
+            node.name_span,
+            hint=f"call it, `{name}(…)`, or give the value that is meant a name of its own.",
+        )
+        return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
+
     def _refused(
         self, node: tree.Attribute, of: Type, reason: str | None, known: list[str] | None = None
     ) -> ir.Expr:
@@ -76,7 +87,8 @@ class TensorAttributes(TensorNames):
                 else f"{owner} has no attribute `{node.name}`"
             ),
             node.name_span,
-            hint=(
+            hint=self._hidden(node)
+            or (
                 f"one with a similar name exists: `{near}`."
                 if near and not reason
                 else (
@@ -87,6 +99,19 @@ class TensorAttributes(TensorNames):
             ),
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
+
+    def _hidden(self, node: tree.Attribute) -> str | None:
+        """That a record of the module, which has what is asked for, is hidden by a local name."""
+        members = self.members
+        if members is None or not isinstance(node.value, tree.Name):
+            return None
+        name = node.value.id
+        hidden = members.parameters.get(name) or members.lets.get(name)
+        if hidden is None or not isinstance(hidden.type, types.RecordType):
+            return None
+        if node.name not in self.files.fields(hidden.type.name):
+            return None
+        return f"`{name}` of this `def` hides that of the module: give one of them another name."
 
     def _anyones(self, of: Type) -> list[str]:
         """What a value may have of which little is known."""

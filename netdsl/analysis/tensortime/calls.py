@@ -175,6 +175,9 @@ class TensorCalls(TensorAttributes):
         if name.startswith("_"):
             self._refused(func, of, "names that begin with `_` are not for programs")
             result: Type = types.UNKNOWN
+        elif isinstance(of, types.FunctionType):
+            self.of_function(func)
+            result = types.UNKNOWN
         elif isinstance(of, types.Tensor):
             if method is None and torchlib.attribute(name) is not None:
                 self.diagnostics.error(

@@ -144,7 +144,7 @@ class TensorNames(Phase):
             hint = f"declare a child that it is, `child = {name}`, and apply the child."
         elif name == "training":
             message = "`training` is of a module, and this `def` is of the file"
-            hint = "give it a parameter, `training: bool`, or move it into a module."
+            hint = "give it a parameter, `train: bool`, or move it into a module."
         elif name == "print":
             message = "a program computes on tensors, and prints nothing"
             hint = "print in the Python that calls what is generated."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from itertools import chain
 
 from netdsl import torchlib
@@ -41,6 +42,19 @@ def own_names(module: Module) -> list[str]:
 def own_values(module: Module) -> dict[str, Value]:
     """What these are."""
     return {name: module.attributes.get(name, UNKNOWN) for name in own_names(module)}
+
+
+def setting(layer: Module, name: str) -> Value:
+    """What a layer of torch keeps of an argument: convolutions keep one number for each axis."""
+    value: Value = layer.arguments.get(name, UNKNOWN)
+    axes = _AXES.fullmatch(layer.cls.torch)
+    if axes and name in _PER_AXIS and isinstance(value, Dimension):
+        return Items((value,) * int(axes[1]), "tuple")
+    return value
+
+
+_AXES = re.compile(r"Conv(?:Transpose)?(\d)d")
+_PER_AXIS = ("kernel_size", "stride", "padding", "dilation", "output_padding")
 
 
 class NameEvaluation(Evaluation):
@@ -130,7 +144,7 @@ class NameEvaluation(Evaluation):
             owner.work.append(_unknown)  # of a part: neither what it gives nor costs
             return UNKNOWN
         found = parameter(owner, name)  # before the argument `bias`
-        return found if found is not UNKNOWN else owner.arguments.get(name, UNKNOWN)
+        return found if found is not UNKNOWN else setting(owner, name)
 
     def field(self, value: Value, name: str, span: Span) -> Value:
         match value:
@@ -143,15 +157,40 @@ class NameEvaluation(Evaluation):
                 return found if found is not UNKNOWN else self._method(value, name)
             case Maybe(module):
                 return self.field(module, name, span)
-            case Class(_, definition) if definition is not None:
-                for each in definition.body:
-                    if isinstance(each, ir.LetValue) and each.class_level and each.names == (name,):
-                        return self.value(each.value, Frame())
-                return UNKNOWN
+            case Class(cls, ir.ModuleDef() as definition):
+                return self._class_attribute(cls, definition, name)
             case Items(elements, "values") if name in ("values", "indices"):
                 return elements[name == "indices"]
+            case Dimension() | float() if torchlib.attribute(name) and name not in ("real", "imag"):
+                raise Mismatch(
+                    f"a number has no attribute `{name}`",
+                    "see to what stands before the dot.",
+                    "unknown-attribute",
+                )
             case _:
                 return UNKNOWN
+
+    def _class_attribute(self, cls: str, definition: ir.ModuleDef, name: str) -> Value:
+        """
+        Raises:
+            Mismatch: neither the class nor what it derives from has such an attribute.
+        """
+        for each in definition.body:
+            if isinstance(each, ir.LetValue) and each.class_level and each.names == (name,):
+                return self.value(each.value, Frame())
+        match definition.base:
+            case ir.Call(func=ir.Ref("module", base)):
+                parent = self.definition(base)
+                if isinstance(parent, ir.ModuleDef):
+                    return self._class_attribute(cls, parent, name)
+                return UNKNOWN
+            case ir.Call(func=ir.Ref("extern")):
+                return UNKNOWN
+        raise Mismatch(
+            f"the class `{cls}` has no attribute `{name}`",
+            "such an attribute is a `let` in the body of the module that uses no parameter.",
+            "unknown-attribute",
+        )
 
     def _tensor_field(self, shape: Shape, dtype: str | None, name: str) -> Value:
         if name == "shape":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import UNKNOWN, Items, Value, as_int
+from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Part, Run, Shape
 
@@ -61,6 +61,13 @@ def sizes_in(call: Call, value: Value) -> list[Part] | None:
     wanted = listed(value)
     if wanted is None:
         return None
+    for each in wanted:
+        if isinstance(each, Tensor) and (each.shape.rank not in (None, 0) or each.dtype == "float"):
+            raise Mismatch(
+                f"`{call.name}` is given a tensor for a size: {each}",
+                "a size is an int: a name of the header, `x.shape[0]`, `len(xs)`.",
+                "wrong-type",
+            )
     found: list[Part] = [each if isinstance(each, Run) else size_of(each) for each in wanted]
     for each in found:
         if isinstance(each, Dimension) and not call.sizes.at_least(each, -1):
