@@ -22,6 +22,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml hatch_build.py grammars/netdsl.lark netdsl/syntax/tables.py \
   netdsl/syntax/driver.py netdsl/emit/translating.py netdsl/emit/rendering.py netdsl/patterns.py \
+  netdsl/torchlib/table.py $(wildcard netdsl/torchlib/data/*.json) \
   $(wildcard netdsl/emit/templates/*.jinja)
 
 .PHONY: demo test check setup bench golden clean

@@ -1,5 +1,5 @@
-"""Builds the parser's tables, the templates and the regular expressions into the wheel, so that an
-installed compiler starts at once."""
+"""Builds the parser's tables, the templates, the regular expressions and the records of torch into
+the wheel, so that an installed compiler starts at once."""
 
 from __future__ import annotations
 
@@ -10,14 +10,23 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+MODULES = (
+    "netdsl.syntax.grammar",
+    "netdsl.emit.rendering",
+    "netdsl.patterns",
+    "netdsl.torchlib",
+)
+"""What writes the files, in this order: each makes use of those before it."""
+
 
 class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Writes `netdsl/syntax/tables.bin`, `netdsl/emit/templates.bin` and `netdsl/patterns.bin`,
-    which the wheel takes along as artifacts.
+    """Writes `netdsl/syntax/tables.bin`, `netdsl/emit/templates.bin`, `netdsl/patterns.bin` and
+    `netdsl/torchlib/data.bin`, which the wheel takes along as artifacts.
 
     The tables hold for one grammar and one version of Lark, the templates for one version of
-    Jinja and of Python, the regular expressions for one of Python. Where one differs at run time,
-    what it holds for is made anew, so stale files cost time and nothing else.
+    Jinja and of Python, the regular expressions for one of Python, the records for the files that
+    they are of. Where one differs at run time, what it holds for is made anew, so stale files cost
+    time and nothing else.
     """
 
     PLUGIN_NAME = "custom"
@@ -28,6 +37,6 @@ class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
         # What the build's own environment offers is found through this process's path.
         path = os.pathsep.join([self.root, *filter(None, sys.path)])
         environment = {**os.environ, "PYTHONPATH": path}
-        for module in ("netdsl.syntax.grammar", "netdsl.emit.rendering", "netdsl.patterns"):
+        for module in MODULES:
             command = [sys.executable, "-m", module]
             subprocess.run(command, cwd=self.root, env=environment, check=True)

@@ -80,14 +80,22 @@ def _by_re(text: str) -> Pattern[str]:
 # ---- the build ----------------------------------------------------------------
 
 
-def prebuilt() -> bytes:
-    """All that a compile asks for, as it is stored."""
-    from importlib import import_module
+_NOT_OF_A_COMPILE = "netdsl.torchlib.record", "netdsl.torchlib.__main__"
 
-    import_module("netdsl").compile("seq(relu)")
-    for layout in ("calls", "leaves"):  # of lines that are too long
-        import_module(f"netdsl.emit.layout.{layout}")
-    for _, text in import_module("netdsl.syntax.grammar").tables().terminals:
+
+def prebuilt() -> bytes:
+    """All that a compile may ask for, as it is stored."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    for package in ("syntax", "torchlib", "shapes", "analysis", "checking", "emit"):
+        path = import_module(f"netdsl.{package}").__path__
+        for each in walk_packages(path, f"netdsl.{package}."):
+            if not each.name.startswith(_NOT_OF_A_COMPILE):
+                import_module(each.name)
+    grammar = import_module("netdsl.syntax.grammar")
+    grammar.driver()
+    for _, text in grammar.tables().terminals:
         compiled(text)
     found = {text: _numbers(text) for text in sorted(_MADE)}
     stored: Any = _python(), found

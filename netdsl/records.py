@@ -16,7 +16,7 @@ from netdsl.tuples import NamedTuple as NamedTuple
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from dataclasses import field as field
     from dataclasses import replace as replace
     from typing import Any, ClassVar, NoReturn, TypeVar, dataclass_transform
@@ -65,6 +65,10 @@ class _Field(NamedTuple):
         return self.default is not _MISSING or self.factory is not None
 
 
+_PLAIN = _Field()
+"""A field of which nothing is said but its type."""
+
+
 class _AsDataclass:
     """`__dataclass_fields__`, made when somebody asks for it."""
 
@@ -111,19 +115,23 @@ class _Meta(type):
         for each, annotation in namespace.get("__annotations__", {}).items():
             if str(annotation).startswith("ClassVar"):
                 continue
-            said = namespace.pop(each, _MISSING)
+            said = namespace.pop(each, _PLAIN)
             fields[each] = said if isinstance(said, _Field) else _Field(said)
             types[each] = annotation
             own.append(each)
         if slots:
             namespace["__slots__"] = tuple(own)
         namespace.setdefault("__init__", _first)
+        of = fields.items()
+        compared = [each for each, field in of if field.compare]
+        hashed = [each for each, field in of if field.hashed]
+        key = _values_of(compared)
         namespace |= {
-            "__match_args__": tuple(each for each, of in fields.items() if not of.kw_only),
+            "__match_args__": tuple([each for each, field in of if not field.kw_only]),
             "_fields": fields,
             "_types": types,
-            "_key": _values_of(each for each, of in fields.items() if of.compare),
-            "_hashed": _values_of(each for each, of in fields.items() if of.hashed),
+            "_key": key,
+            "_hashed": key if hashed == compared else _values_of(hashed),
         }
         return super().__new__(meta, name, bases, namespace)
 
@@ -131,9 +139,9 @@ class _Meta(type):
         pass
 
 
-def _values_of(names: Iterable[str]) -> Callable[[Any], Any]:
+def _values_of(names: list[str]) -> Callable[[Any], Any]:
     """What tells records of one class apart: nothing does if they have no fields."""
-    return attrgetter(*(list(names) or ["__class__"]))
+    return attrgetter(*(names or ["__class__"]))
 
 
 def _first(self: Any, *args: Any, **named: Any) -> None:

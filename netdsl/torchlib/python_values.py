@@ -6,6 +6,8 @@ something in a module are left out.
 
 from __future__ import annotations
 
+from functools import cache
+
 from netdsl.records import Frozen
 
 _METHODS: dict[str, str] = {
@@ -77,23 +79,27 @@ class MathMember(Frozen):
 
 
 def _by_name(table: dict[str, str]) -> dict[str, frozenset[str]]:
-    names = {name for line in table.values() for name in line.split()}
-    return {
-        name: frozenset(kind for kind, line in table.items() if name in line.split())
-        for name in names
-    }
+    found: dict[str, set[str]] = {}
+    for kind, line in table.items():
+        for name in line.split():
+            found.setdefault(name, set()).add(kind)
+    return {name: frozenset(kinds) for name, kinds in found.items()}
 
 
 _METHOD_KINDS = _by_name(_METHODS)
 _ATTRIBUTE_KINDS = _by_name(_ATTRIBUTES)
-_MATH = {
-    **{name: MathMember(name, callable=False) for name in _MATH_CONSTANTS.split()},
-    **{
-        name: MathMember(name, True, least, most, _MATH_KEYWORDS.get(name, ()))
-        for (least, most), line in _MATH_FUNCTIONS.items()
-        for name in line.split()
-    },
-}
+
+
+@cache
+def _math() -> dict[str, MathMember]:
+    return {
+        **{name: MathMember(name, callable=False) for name in _MATH_CONSTANTS.split()},
+        **{
+            name: MathMember(name, True, least, most, _MATH_KEYWORDS.get(name, ()))
+            for (least, most), line in _MATH_FUNCTIONS.items()
+            for name in line.split()
+        },
+    }
 
 
 def python_method(name: str) -> frozenset[str]:
@@ -129,9 +135,9 @@ def math_member(name: str) -> MathMember | None:
     >>> math_member("log")
     MathMember(name='log', callable=True, least=1, most=2, keywords=())
     """
-    return _MATH.get(name)
+    return _math().get(name)
 
 
 def math_names() -> tuple[str, ...]:
     """All members of Python's math."""
-    return tuple(sorted(_MATH))
+    return tuple(sorted(_math()))
