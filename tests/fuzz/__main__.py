@@ -21,7 +21,8 @@ from tests.fuzz.programs import ANY
 
 MEMORY = 4 << 30
 BATCH = 500
-"""Programs between two reports: hypothesis remembers those of one batch."""
+"""Programs between two reports: hypothesis remembers those of one batch. For each of them there are
+ten broken texts."""
 
 
 def main() -> int:
@@ -29,12 +30,15 @@ def main() -> int:
     parser.add_argument("--bytes", type=int, default=0, metavar="N", help="broken texts")
     parser.add_argument("--programs", type=int, default=0, metavar="N", help="programs")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30))
-    parser.add_argument("--report", type=Path, help="where findings go while it runs")
+    parser.add_argument("--report", type=Path, help="where counts and findings go while it runs")
+    parser.add_argument("--sum", type=Path, nargs="+", metavar="REPORT", help="adds reports up")
     options = parser.parse_args()
+    if options.sum:
+        return summed(options.sum)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     print(f"seed {options.seed}", flush=True)
     texts, programs = Tally(), Tally()
-    begun = time.time()
+    begun = time.process_time()
     for batch in range(max(-(-options.bytes // (10 * BATCH)), -(-options.programs // BATCH))):
         first = batch * 10 * BATCH
         for at in range(first, min(first + 10 * BATCH, options.bytes)):
@@ -42,9 +46,11 @@ def main() -> int:
         count = min(BATCH, options.programs - batch * BATCH)
         if count > 0:
             some_programs(programs, count, options.seed + batch)
-        print(f"{time.time() - begun:.0f} s: {_line(texts)}; {_line(programs)}", flush=True)
+        took = time.process_time() - begun
+        print(f"{took:.0f} s: {_line(texts)}; {_line(programs)}", flush=True)
         if options.report is not None:
-            report = {"texts": _report(texts), "programs": _report(programs)}
+            report = {"seed": options.seed, "seconds": round(took)}
+            report |= {"texts": _report(texts), "programs": _report(programs)}
             options.report.write_text(json.dumps(report, indent=1))
     for name, tally in (("texts", texts), ("programs", programs)):
         print(f"\n{name}: {_line(tally)}")
@@ -53,6 +59,18 @@ def main() -> int:
         for seconds, text in sorted(tally.slowest, reverse=True):
             print(f"  {seconds:.2f} s  {len(text)} characters  {text[:60]!r}")
     return 1 if texts.failures or programs.failures else 0
+
+
+def summed(paths: list[Path]) -> int:
+    """Says what some runs come to."""
+    reports = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    for kind in ("texts", "programs"):
+        total: collections.Counter[str] = collections.Counter()
+        for report in reports:
+            total.update(report[kind]["counts"])
+        print(f"{kind}: {', '.join(f'{count} {what}' for what, count in total.items())}")
+    print(f"seeds: {', '.join(str(report['seed']) for report in reports)}")
+    return 0
 
 
 def some_programs(tally: Tally, count: int, chance: int) -> None:
@@ -74,11 +92,18 @@ def some_programs(tally: Tally, count: int, chance: int) -> None:
     tried()
 
 
+def _counts(tally: Tally) -> dict[str, int]:
+    return {
+        "tried": tally.texts,
+        "repeated": tally.repeated,
+        "compiled": tally.compiled,
+        "imported": tally.imported,
+        "failures": len(tally.failures),
+    }
+
+
 def _line(tally: Tally) -> str:
-    return (
-        f"{tally.texts} tried, {tally.compiled} compiled, {tally.imported} imported,"
-        f" {len(tally.failures)} failures"
-    )
+    return ", ".join(f"{count} {what}" for what, count in _counts(tally).items())
 
 
 def _report(tally: Tally) -> dict[str, object]:
@@ -88,7 +113,7 @@ def _report(tally: Tally) -> dict[str, object]:
         if what not in shortest or len(text) < len(shortest[what]):
             shortest[what] = text
     return {
-        "counts": _line(tally),
+        "counts": _counts(tally),
         "failures": shortest,
         "slowest": sorted(tally.slowest, reverse=True),
         "largest": sorted(tally.largest, reverse=True),

@@ -13,8 +13,9 @@ from netdsl.formatting.words import Words
 from netdsl.source import Source
 
 
-def trouble(text: str, read: Read | None = None, *, output: bool = True) -> Iterator[str]:
-    """What goes wrong when a program is formatted. Without `output` it is not compiled."""
+def trouble(text: str, read: Read | None = None, *, output: bool | str = True) -> Iterator[str]:
+    """What goes wrong when a program is formatted. Without `output` it is not compiled; what it
+    compiles to, below the header, may be known."""
     try:
         formatted = netdsl.format(text)
     except netdsl.CompileError:
@@ -29,17 +30,19 @@ def trouble(text: str, read: Read | None = None, *, output: bool = True) -> Iter
         yield "formatting loses or moves comments"
     if netdsl.format(formatted) != formatted:
         yield "formatting twice is another layout"
-    if (
-        any(line != line.rstrip() for line in formatted.split("\n"))
-        and '"' * 3 not in text + "'" * 0
-    ):
+    tall_string = '"""' in text or "'''" in text
+    if not tall_string and any(line != line.rstrip() for line in formatted.split("\n")):
         yield "formatting leaves blanks at the end of a line"
     bare = netdsl.format(before)
-    if netdsl.parse(bare) != after:
-        yield "the text of the tree has another tree"
-    if netdsl.format(bare) != bare:
-        yield "the text of the tree has another layout when it is formatted"
-    expected = _output(text, read) if output else None
+    if bare != formatted:
+        if netdsl.parse(bare) != after:
+            yield "the text of the tree has another tree"
+        if netdsl.format(bare) != bare:
+            yield "the text of the tree has another layout when it is formatted"
+    if isinstance(output, str):
+        expected: str | None = output
+    else:
+        expected = _output(text, read) if output else None
     if expected is not None and _output(formatted, read) != expected:
         yield "formatting changes the output"
 
@@ -53,9 +56,14 @@ def _output(text: str, read: Read | None) -> str | None:
     """The output below its header; None for a program that is wrong, whose findings may see how it
     is laid out."""
     try:
-        split = split_header(netdsl.compile(text, name="fuzz.nd", read=read).source)
+        return body_of(netdsl.compile(text, name="fuzz.nd", read=read).source)
     except netdsl.CompileError:
         return None
+
+
+def body_of(source: str) -> str:
+    """An output without its header, which knows the text that it was made from."""
+    split = split_header(source)
     assert split is not None
     return split.text
 

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import ast
 import heapq
-import importlib.util
 import resource
+import signal
 import sys
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import FrameType, ModuleType
 
 import netdsl
 from netdsl.analysis import program as ir
 from netdsl.diagnostics import codes
 from netdsl.emit.black_door import format_module
+from tests.fuzz.formatted import body_of, trouble
 from tests.test_safety import trespasses
 
 SECONDS = 10.0
-"""Far more than a text of a few thousand characters takes."""
+"""Far more than a text of a few thousand characters takes, of the processor's time."""
 
 _CODES = frozenset(codes())
-_FORMATTER = importlib.util.find_spec("netdsl.formatting") is not None
 
 _EXECUTION = (ArithmeticError, ValueError, LookupError, MemoryError, RecursionError, TypeError)
 """What values of a program may raise when its module is imported, `1 // 0` to begin with."""
+
+
+class TooLong(BaseException):
+    """What ends a text that goes on and on; not an Exception, so that nothing takes it for its own."""
 
 
 @dataclass
@@ -34,33 +39,60 @@ class Tally:
     """What was tried, what was wrong with it, and which texts took longest."""
 
     texts: int = 0
+    """Texts, each counted once."""
+    repeated: int = 0
     compiled: int = 0
     imported: int = 0
     failures: list[tuple[str, str]] = field(default_factory=list)
     slowest: list[tuple[float, str]] = field(default_factory=list)
     largest: list[tuple[int, str]] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    outputs: set[int] = field(default_factory=set)
 
     def add(self, text: str, *, execute: bool = False) -> list[str]:
-        """Tries a text; what is wrong is kept and given back."""
+        """Tries a text that was not tried before; what is wrong is kept and given back."""
+        if not _is_new(self.seen, text):
+            self.repeated += 1
+            return []
         self.texts += 1
-        size, begun = _peak(), time.perf_counter()
+        size, begun = _peak(), time.process_time()
         result, found = compiled(text)
-        took = time.perf_counter() - begun
-        _keep(self.slowest, (took, text))
+        _keep(self.slowest, (time.process_time() - begun, text))
         if _peak() > size:
             _keep(self.largest, (_peak() - size, text))
-        if took > SECONDS:
-            found.append(f"it took {took:.1f} s")
         if result is not None:
             self.compiled += 1
-            found += judged(text, result)
-            if execute and not any(
-                isinstance(each, ir.ExternDef) for each in result.program.definitions
-            ):
-                found += executed(result)
-                self.imported += 1
+            found += repeated(text, result)
+            if _is_new(self.outputs, body_of(result.source)):
+                found += judged(result)
+                if execute and not _packages(result):
+                    found += executed(result)
+                    self.imported += 1
         self.failures += [(each, text) for each in found]
         return found
+
+
+def _is_new(seen: set[int], text: str) -> bool:
+    """Whether a text was not seen before; from now on it was."""
+    before = len(seen)
+    seen.add(hash(text))
+    return len(seen) > before
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Ends what takes more than `SECONDS`."""
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _keep(heap: list[tuple[float, str]] | list[tuple[int, str]], entry: tuple[float, str]) -> None:
@@ -76,7 +108,10 @@ def _peak() -> int:
 def compiled(text: str) -> tuple[netdsl.Result | None, list[str]]:
     """What a text compiles to, and what is wrong with how it is refused."""
     try:
-        result = netdsl.compile(text, name="fuzz.nd")
+        with _bounded():
+            result = netdsl.compile(text, name="fuzz.nd")
+    except TooLong:
+        return None, [f"it takes more than {SECONDS:.0f} s"]
     except netdsl.CompileError as error:
         try:
             return None, list(_refused(error))
@@ -109,7 +144,19 @@ def _refused(error: netdsl.CompileError) -> Iterator[str]:
             yield f"{found.code} has no message of one line"
 
 
-def judged(text: str, result: netdsl.Result) -> list[str]:
+def repeated(text: str, result: netdsl.Result) -> list[str]:
+    """What is wrong with a program that compiles: it does not always, or is another one when it is
+    laid out."""
+    found = []
+    if netdsl.compile(text, name="fuzz.nd").source != result.source:
+        found.append("it is another output the second time")
+    if any(each.severity == "error" for each in netdsl.check(text)):
+        found.append("it compiles, and is wrong")
+    found += trouble(text, output=body_of(result.source))
+    return found
+
+
+def judged(result: netdsl.Result) -> list[str]:
     """What is wrong with an output."""
     source = result.source
     try:
@@ -123,12 +170,6 @@ def judged(text: str, result: netdsl.Result) -> list[str]:
         return [f"the output is no Python: {error}"]
     found = [f"the output holds {each}" for each in trespasses(source, _packages(result))]
     found += _unformatted(source, tree)
-    if netdsl.compile(text, name="fuzz.nd").source != source:
-        found.append("it is another output the second time")
-    if any(each.severity == "error" for each in netdsl.check(text)):
-        found.append("it compiles, and is wrong")
-    if _FORMATTER:
-        found += _reformatted(text)
     return found
 
 
@@ -147,17 +188,11 @@ def _unformatted(source: str, tree: ast.Module) -> Iterator[str]:
     except Exception as error:
         yield f"black: {type(error).__name__}: {str(error)[:200]}"
         return
-    if again != source:
-        yield "black would lay the output out in another way"
+    if again == source:
+        return
+    yield "black would lay the output out in another way"
     if ast.dump(ast.parse(again)) != ast.dump(tree):
         yield "black changes what the output says"
-
-
-def _reformatted(text: str) -> Iterator[str]:
-    """Layout may change, and nothing else."""
-    from tests.fuzz.formatted import trouble
-
-    yield from trouble(text)
 
 
 def executed(result: netdsl.Result) -> list[str]:

@@ -4,6 +4,7 @@ is said of many."""
 from __future__ import annotations
 
 import itertools
+import re
 
 from hypothesis import strategies as st
 
@@ -143,18 +144,23 @@ _DECLARATIONS = st.lists(
 
 
 @st.composite
-def _module(draw: st.DrawFn, name: str) -> str:
+def _module(draw: st.DrawFn, name: str, whole: bool) -> str:
     steps = "\n    ".join(draw(st.lists(_STEPS, max_size=5)))
+    more = draw(_DECLARATIONS)
+    known = {
+        "fc": "fc = linear d d",
+        "norm": "norm = layer_norm d",
+        "drop": "drop = dropout p",
+        "blocks": f"blocks = list(seq({draw(_layer_items('d', 1))}), residual(linear d d))",
+        "w": f"param w: [d] ~ {draw(_SCHEMES.filter(lambda found: found != 'eye'))}",
+        "table": "const table = 1.0 / 10000 ** (arange(0, d) / d)",
+        "scaled": "def scaled(x: [B, d], by: float = 1.0) -> [B, d] = x * by",
+    }
+    children = "\n  ".join(_used(known, f"{more} {steps}", whole))
     return f"""\
 module {name}(d, h=8, n=2, p=0.1, flag=True, act: layer = relu) {{
-  fc = linear d d
-  norm = layer_norm d
-  drop = dropout p
-  blocks = list(seq({draw(_layer_items("d", 1))}), residual(linear d d))
-  param w: [d] ~ {draw(_SCHEMES.filter(lambda found: found != "eye"))}
-  const table = 1.0 / 10000 ** (arange(0, d) / d)
-  {draw(_DECLARATIONS)}
-  def scaled(x: [B, d], by: float = 1.0) -> [B, d] = x * by
+  {children}
+  {more}
   def forward(x: [B, d]) -> [B, d] {{
     y = x
     {steps}
@@ -163,19 +169,31 @@ module {name}(d, h=8, n=2, p=0.1, flag=True, act: layer = relu) {{
 }}"""
 
 
+def _used(known: dict[str, str], text: str, whole: bool) -> list[str]:
+    """What a text uses of what it may use; if it is `whole`, what it does not use as well."""
+    words = set(_WORD.findall(text))
+    return [each for name, each in known.items() if whole or name in words]
+
+
+_WORD = re.compile(r"\w+")
+
+_HELPERS = {
+    "wide": "let wide(i, o) = linear i o bias=False",
+    "pair": "let pair(i, o) = [linear i o, relu]",
+    "Two": "module Two(i, o, act: layer = relu) = seq(linear i o, act, linear o o)",
+}
+
+
 @st.composite
 def _written(draw: st.DrawFn) -> str:
     """A program: a few definitions, and mostly a network of its own."""
-    parts = [
-        "let wide(i, o) = linear i o bias=False",
-        "let pair(i, o) = [linear i o, relu]",
-        "module Two(i, o, act: layer = relu) = seq(linear i o, act, linear o o)",
-    ]
+    parts: list[str] = []
+    whole = draw(st.integers(0, 3)) == 3
     names = draw(
         st.lists(st.sampled_from(["Net", "Block", "größe", "seq1"]), max_size=2, unique=True)
     )
     for name in names:
-        parts.append(draw(_module(name)))
+        parts.append(draw(_module(name, whole)))
     if draw(st.booleans()):
         parts.append(
             "let make(d, h=16, n=3, p=0.0, flag=False, act: layer = gelu)"
@@ -194,6 +212,7 @@ def _written(draw: st.DrawFn) -> str:
                 st.sampled_from([f"{made} 8", f"let net = {made} 8 n=1", f"{made}(d=8, flag=True)"])
             )
         )
+    parts[:0] = _used(_HELPERS, " ".join(parts), whole)
     order = draw(st.permutations(parts)) if draw(st.booleans()) else parts
     return draw(st.sampled_from(["\n", "\n\n", "\r\n", " ;\n"])).join(
         each for each in order if each
@@ -211,4 +230,5 @@ NEARLY = st.builds(
 GRAMMAR = PROGRAMS
 """Whatever the grammar allows; hardly any of it means something."""
 
-ANY = st.one_of(WRITTEN, NEARLY, GRAMMAR)
+ANY = st.one_of(GRAMMAR, GRAMMAR, NEARLY, WRITTEN)
+"""Half of them small; the others are mostly right, or nearly."""
