@@ -37,8 +37,8 @@ class Limits(Frozen):
     """Of how many nodes the trees of all files of a program may be made."""
 
     steps: int = 250_000
-    """How many expressions are followed while sizes are worked out; the rest is not checked, and
-    a warning says so."""
+    """How many expressions are followed while sizes are worked out, and how many facts are looked
+    at; the rest is not checked, and a warning says so."""
 
     items: int = 10_000
     """How long a list, and how many characters a text, may be for the check to know it."""
@@ -87,11 +87,12 @@ class LimitReached(Exception):
 class _Run:
     """One program, with its bounds, and when its time is over."""
 
-    __slots__ = ("deadline", "limits", "ticks")
+    __slots__ = ("deadline", "limits", "ticks", "work")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.ticks = 0
+        self.work = 0
         self.deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
 
 
@@ -123,15 +124,17 @@ class _Using:
         _RUN.reset(self._token)
 
 
-def tick() -> None:
-    """Called wherever much work passes by.
+def tick() -> int:
+    """Called wherever much work passes by; says what `spent` does.
 
     Raises:
         LimitReached: there was more of it than there is time for.
     """
     run = _RUN.get()
-    if run is None or run.deadline is None:
-        return
+    if run is None:
+        return 0
+    if run.deadline is None:
+        return run.work
     run.ticks += 1
     if run.ticks % _TICKS == 0 and time.monotonic() > run.deadline:
         raise LimitReached(
@@ -139,3 +142,17 @@ def tick() -> None:
             f"this takes longer than {run.limits.seconds:g} s to compile",
             "make the program smaller, or allow more `seconds`.",
         )
+    return run.work
+
+
+def spend(work: int) -> None:
+    """Called when a question about sizes is answered, with what was looked at for it."""
+    run = _RUN.get()
+    if run is not None:
+        run.work += work
+
+
+def spent() -> int:
+    """What was looked at for all questions so far."""
+    run = _RUN.get()
+    return 0 if run is None else run.work

@@ -114,6 +114,34 @@ def test_what_doubles_is_not_followed_to_its_end(double: str) -> None:
         tracemalloc.stop()
 
 
+def asserts(count: int, text: str) -> str:
+    """A function with so many assertions that nobody can decide: `{k}` counts in them."""
+    sizes = ", ".join(f"s{k}" for k in range(count + 1))
+    lines = "\n".join(f"assert {text.format(k=k, next=k + 1)}" for k in range(count))
+    return f"def f(x: [{sizes}]) {{\n{lines}\nreturn x\n}}"
+
+
+@pytest.mark.parametrize("text", ["s{k} % 8 == 0", "s{k} * s{k} == s{next} * s{next} + {k}"])
+def test_what_cannot_be_solved_costs_what_its_length_costs(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+    monkeypatch.setattr(limits, "spend", looked_at.append)
+    costs = []
+    for count in (100, 200):
+        looked_at.clear()
+        assert found(asserts(count, text), replace(DEFAULT, seconds=None)) == []
+        costs.append(sum(looked_at))
+    few, many = costs
+    assert 0 < few < many < 3 * few
+
+
+def test_what_facts_are_looked_at_is_counted_among_the_steps() -> None:
+    program = asserts(60, "s0 * {k} < s1 * s1 + {k}")
+    assert found(program, DEFAULT) == []
+    assert found(program, Limits(steps=2000)) == ["check-incomplete"]
+
+
 def test_a_def_is_followed_into_itself_as_often_as_is_said() -> None:
     """Each step down doubles the size, which only the deepest one finds too large."""
     program = "def f(x: [B], n: int) -> [B] { return x if n == 0 else f(x, n - 1) }\n"

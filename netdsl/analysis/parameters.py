@@ -157,6 +157,8 @@ def finished(each: Declared, learnt: Learnt, fallback: Type = types.UNKNOWN) -> 
 
 def _shown(each: Declared, known: Type, learnt: Learnt) -> Type:
     default = types.UNKNOWN if each.default is None else type_of(each.default)
+    if default == types.ELLIPSIS:  # which only stands for what may be given
+        default = types.UNKNOWN
     suggested = learnt.suggested.get(each.name, types.UNKNOWN)
     if default == types.UNKNOWN:
         if suggested != types.UNKNOWN:  # a number is computed with, never a tuple of them

@@ -339,7 +339,7 @@ def accepts(wanted: Type, have: Type) -> bool:
         case types.ListOf(types.Tensor()), types.Tensor():
             return False
         case types.Tensor(), types.Scalar(name):
-            return name != "str" and name != "None"
+            return name not in ("str", "None", "...")
         case _, types.Tensor():
             return True
         case types.RecordType(one), types.RecordType(other):

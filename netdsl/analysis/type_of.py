@@ -51,7 +51,7 @@ def type_of(expr: ir.Expr | tree.Splice | tree.Slice) -> Type:
 def _constant(value: object) -> Type:
     if value is None:
         return types.NONE
-    return types.BOOL if isinstance(value, bool) else types.UNKNOWN
+    return types.ELLIPSIS if value is ... else types.BOOL
 
 
 def _operator(expr: ir.Expr | tree.Slice) -> Type:

@@ -101,6 +101,7 @@ STR = Scalar("str")
 NONE = Scalar("None")
 DTYPE = Scalar("dtype")
 DEVICE = Scalar("device")
+ELLIPSIS = Scalar("...")
 LAYER = Layer()
 MODULE = Instance()
 TENSOR = Tensor()
@@ -206,6 +207,8 @@ def describe(type_: Type) -> str:
             return "an int"
         case Scalar("str"):
             return "a string"
+        case Scalar("..."):
+            return "`...`"
         case Scalar(name):
             return f"a {name}"
         case ListOf():

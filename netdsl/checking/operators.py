@@ -14,7 +14,8 @@ from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import UNKNOWN, Items, Maybe, Tensor, Value, as_int, is_number
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.facts import Truth, equal, less_equal
+from netdsl.shapes.facts import equal, less_equal
+from netdsl.shapes.questions import Truth
 from netdsl.shapes.shape import Run
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from netdsl import limits
 from netdsl.shapes.dimension import Dimension, Size
-from netdsl.shapes.facts import NO_FACTS, Facts, Truth, divides, equal, less_equal
+from netdsl.shapes.facts import NO_FACTS, Facts, divides, equal, less_equal
+from netdsl.shapes.questions import Truth
 from netdsl.shapes.shape import ANY, Axis, Part, Run, Shape, spelled
 
 

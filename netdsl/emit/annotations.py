@@ -18,6 +18,8 @@ def annotation(of: Type, out: Output) -> str:
             return "None"
         case types.Scalar("dtype" | "device" as name):
             return f"{names.imported('torch')}.{name}"
+        case types.ELLIPSIS:
+            return names.imported("Any")
         case types.Scalar(name):
             return names.builtin(name)
         case types.ListOf(element):

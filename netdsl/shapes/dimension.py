@@ -226,6 +226,10 @@ class Dimension(Frozen, slots=False):
         return monomial[0] if len(monomial) == 1 else None
 
     def symbols(self) -> frozenset[Symbol]:
+        return self._symbols
+
+    @cached_property
+    def _symbols(self) -> frozenset[Symbol]:
         return frozenset(atom for atom in self.atoms if isinstance(atom, Symbol))
 
     def __neg__(self) -> Dimension:

@@ -17,87 +17,35 @@ work with is forgotten.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
-from functools import cached_property
-from itertools import product as combinations
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
-from netdsl import limits
-from netdsl.hashing import sha256
 from netdsl.records import Frozen, field, replace
-from netdsl.shapes.dimension import (
-    Atom,
-    Dimension,
-    FloorDiv,
-    Max,
-    Min,
-    Mod,
-    Monomial,
-    Size,
-    Symbol,
-)
+from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Mod, Size, Symbol
 from netdsl.shapes.division import exact_quotient, primitive
-from netdsl.shapes.ranges import bounds
+from netdsl.shapes.questions import (
+    MAX_WORK,
+    Known,
+    Test,
+    Truth,
+    answer,
+    fresh,
+    nonnegative,
+    split,
+    zero,
+)
+from netdsl.shapes.ranges import Work, bounds
 
-MAX_CASES = 64
-"""Into how many cases a question is split at a time."""
+FEW_FACTS, MANY_FACTS = 16, 64
+"""From how many facts on a question is answered by those that have to do with it, and by how many
+of these: the nearest."""
 
-MAX_WORK = 5000
-"""How many facts are looked at for one question, over all of its cases."""
+_SOLVED_PER_STEP, _UNSOLVED_PER_STEP = 32, 256
 
-MAX_STEPS = 50
-"""How often equations are applied to one size."""
-
-
-class Truth(Enum):
-    """Whether something holds for all sizes that meet the facts."""
-
-    ALWAYS = "always"
-    NEVER = "never"
-    SOMETIMES_OR_UNKNOWN = "sometimes, or unknown"
-
-    def __bool__(self) -> bool:
-        raise TypeError("which truth is meant has to be said")
-
-
-class _Known(Frozen, slots=False):
-    """Facts as questions use them: each equation is 0, each of the others is >= 0."""
-
-    equations: tuple[Dimension, ...]
-    nonnegative: tuple[Dimension, ...]
-
-    def substitute(self, values: Mapping[Atom, Dimension]) -> _Known:
-        return _Known(
-            tuple(each.substitute(values) for each in self.equations),
-            tuple(each.substitute(values) for each in self.nonnegative),
-        )
-
-    def given(self, *nonnegative: Dimension) -> _Known:
-        return replace(self, nonnegative=(*self.nonnegative, *nonnegative))
-
-    def reduce(self, value: Dimension, scaled: bool = False) -> Dimension:
-        """With multiples of equations taken away, as long as their first products occur; times a
-        positive number if `scaled`."""
-        for _ in range(MAX_STEPS):
-            pairs = combinations(self.equations, value.terms)
-            step = next(filter(None, (_step(*pair, scaled) for pair in pairs)), None)
-            if step is None:
-                break
-            scale, less = step
-            value = value * scale - less
-        return value
-
-
-def _step(
-    equation: Dimension, term: tuple[Monomial, int], scaled: bool
-) -> tuple[int, Dimension] | None:
-    """A scale, and the multiple of the equation that has the term times that scale."""
-    lead, divisor = equation.items[0] if equation.terms else ((), 1)
-    scale = abs(divisor) // math.gcd(divisor, term[1]) if scaled else 1
-    product = Dimension.build({term[0]: term[1] * scale})
-    times = exact_quotient(product, Dimension.build({lead: divisor})) if lead else None
-    return (scale, times * equation) if times is not None else None
+Divisible: TypeAlias = tuple[Dimension, Dimension]
+"""What divides, and what it divides."""
 
 
 class Facts(Frozen, slots=False):
@@ -106,7 +54,7 @@ class Facts(Frozen, slots=False):
     solved: Mapping[Symbol, Dimension] = field(default_factory=dict)
     equations: tuple[Dimension, ...] = ()
     """What is 0."""
-    divisible: tuple[tuple[Dimension, Dimension], ...] = ()
+    divisible: tuple[Divisible, ...] = ()
     """What divides what."""
     nonnegative: tuple[Dimension, ...] = ()
 
@@ -121,7 +69,8 @@ class Facts(Frozen, slots=False):
             return size
 
     def bounds(self, size: Size) -> tuple[int | None, int | None]:
-        return bounds(self.resolve(size), self.nonnegative)
+        size = self.resolve(size)
+        return bounds(size, self._about(size.symbols()).nonnegative, Work(MAX_WORK))
 
     def assume_equal(self, a: Size, b: Size) -> Facts | None:
         """With a symbol replaced, a flexible one first, if the equation can be solved for one."""
@@ -176,14 +125,18 @@ class Facts(Frozen, slots=False):
         """With a symbol replaced in everything that is known, which may solve more."""
         values = {unknown: value}
         solved = {each: known.substitute(values) for each, known in self.solved.items()}
-        facts: Facts | None = Facts({**solved, unknown: value})
+        changed = set(self._places.get(unknown, ()))
+        facts: Facts | None = replace(
+            self._some(lambda place: place not in changed), solved={**solved, unknown: value}
+        )
         if unknown.minimum is not None and facts:
             facts = facts.assume_less_equal(unknown.minimum, value)
-        for each in self.nonnegative:
+        again = self._some(changed.__contains__)
+        for each in again.nonnegative:
             facts = facts and facts.assume_less_equal(0, each)
-        for k, n in self.divisible:
+        for k, n in again.divisible:
             facts = facts and facts.assume_divides(k, n)
-        for each in self.equations:
+        for each in again.equations:
             facts = facts and facts.assume_equal(each, 0)
         return facts
 
@@ -207,30 +160,119 @@ class Facts(Frozen, slots=False):
                     size += quotient * atom.numerator - term
         return size
 
-    @cached_property
-    def _known(self) -> tuple[dict[Atom, Dimension], _Known]:
-        """Symbols written with the quotients that divisibilities say there are, and the rest."""
-        quotients: dict[Atom, Dimension] = {}
-        known = _Known(self.equations, self.nonnegative)
-        for k, n in self.divisible:
-            found = _quotient(k.substitute(quotients), n.substitute(quotients))
-            if found is None:
-                continue
-            unknown, value = found
-            values: dict[Atom, Dimension] = {unknown: value}
-            quotients = {each: old.substitute(values) for each, old in quotients.items()} | values
-            known = known.substitute(values)
-            if unknown.minimum is not None:
-                known = known.given(value - unknown.minimum)
-        equations = [primitive(each) for each in known.equations]
-        for k, n in self.divisible:
-            k, n = k.substitute(quotients), n.substitute(quotients)
-            equations += [n % k, n // k * k - n]
-        equations = [each for each in dict.fromkeys(equations) if each.terms]
-        return quotients, replace(known, equations=tuple(equations))
+    # ---- questions -----------------------------------------------------------
 
-    def _prepared(self, size: Size) -> Dimension:
-        return Dimension.of(size).substitute(self.solved).substitute(self._known[0])
+    @cached_property
+    def burden(self) -> int:
+        """How many steps one costs that has to go over all of this."""
+        return len(self.solved) // _SOLVED_PER_STEP + len(self._unsolved) // _UNSOLVED_PER_STEP
+
+    @cached_property
+    def _unsolved(self) -> tuple[Dimension | Divisible, ...]:
+        return (*self.equations, *self.divisible, *self.nonnegative)
+
+    @cached_property
+    def _places(self) -> Mapping[Symbol, list[int]]:
+        """Which of the facts that are not solved each symbol is in."""
+        found: dict[Symbol, list[int]] = {}
+        for place, fact in enumerate(self._unsolved):
+            for each in _symbols(fact):
+                found.setdefault(each, []).append(place)
+        return found
+
+    def _some(self, wanted: Callable[[int], bool]) -> Facts:
+        """The facts at some places, without what is solved."""
+        divisible = len(self.equations)
+        nonnegative = divisible + len(self.divisible)
+        return Facts(
+            {},
+            tuple(each for at, each in enumerate(self.equations) if wanted(at)),
+            tuple(each for at, each in enumerate(self.divisible, divisible) if wanted(at)),
+            tuple(each for at, each in enumerate(self.nonnegative, nonnegative) if wanted(at)),
+        )
+
+    def _about(self, symbols: Iterable[Symbol]) -> Facts:
+        """The facts that have to do with some symbols: they share one, or share one with such a
+        fact. Of many the nearest, and of these the last."""
+        if len(self._unsolved) <= FEW_FACTS:
+            return self
+        found: set[int] = set()
+        waiting = deque(_sorted(symbols))
+        seen = set(waiting)
+        while waiting and len(found) < MANY_FACTS:
+            for place in reversed(self._places.get(waiting.popleft(), ())):
+                if place in found:
+                    continue
+                found.add(place)
+                if len(found) == MANY_FACTS:
+                    break
+                new = _symbols(self._unsolved[place]) - seen
+                seen |= new
+                waiting += _sorted(new)
+        return self._some(found.__contains__)
+
+    def _prepared(self, *sizes: Dimension) -> tuple[list[Dimension], Known]:
+        """Sizes as questions are asked of them, and what is known of them."""
+        solved = [each.substitute(self.solved) for each in sizes]
+        about = self._about(symbol for each in solved for symbol in each.symbols())
+        quotients, known = _known(about.equations, about.divisible, about.nonnegative)
+        return [each.substitute(quotients) for each in solved], known
+
+    def _answer(self, test: Test, size: Dimension) -> Truth:
+        (size,), known = self._prepared(size)
+        if not self._unsolved:
+            return answer(test, size, known)
+        asked = test, size
+        if asked not in self._answers:
+            self._answers[asked] = answer(test, size, known)
+        return self._answers[asked]
+
+    @cached_property
+    def _answers(self) -> dict[tuple[Test, Dimension], Truth]:
+        """What was asked already: whoever assumes something has mostly asked for it before."""
+        return {}
+
+
+def _symbols(fact: Dimension | Divisible) -> frozenset[Symbol]:
+    if isinstance(fact, Dimension):
+        return fact.symbols()
+    k, n = fact
+    return k.symbols() | n.symbols()
+
+
+def _sorted(symbols: Iterable[Symbol]) -> list[Symbol]:
+    return sorted(symbols, key=lambda each: each.order)
+
+
+@lru_cache(maxsize=256)
+def _known(
+    equations: tuple[Dimension, ...],
+    divisible: tuple[Divisible, ...],
+    nonnegative: tuple[Dimension, ...],
+) -> tuple[dict[Symbol, Dimension], Known]:
+    """Symbols written with the quotients that divisibilities say there are, and the rest."""
+    quotients: dict[Symbol, Dimension] = {}
+    known = Known(equations, nonnegative)
+    for k, n in divisible:
+        found = _quotient(k.substitute(quotients), n.substitute(quotients))
+        if found is None:
+            continue
+        unknown, value = found
+        values: dict[Atom, Dimension] = {unknown: value}
+        quotients = {each: old.substitute(values) for each, old in quotients.items()}
+        quotients[unknown] = value
+        known = known.substitute(values)
+        if unknown.minimum is not None:
+            known = known.given(value - unknown.minimum)
+    rest = [
+        each if each is old else primitive(each)
+        for each, old in zip(known.equations, equations, strict=True)
+    ]
+    for k, n in divisible:
+        k, n = k.substitute(quotients), n.substitute(quotients)
+        rest += [n % k, n // k * k - n]
+    rest = [each for each in dict.fromkeys(rest) if each.terms]
+    return quotients, replace(known, equations=tuple(rest))
 
 
 NO_FACTS = Facts()
@@ -246,7 +288,7 @@ def equal(a: Size, b: Size, facts: Facts = NO_FACTS) -> Truth:
     if not a.terms and not b.terms:
         return _decided(a.constant == b.constant)
     try:
-        return _by_cases(_zero, facts._prepared(a - b), facts._known[1])
+        return facts._answer(zero, a - b)
     except ArithmeticError:
         return Truth.SOMETIMES_OR_UNKNOWN
 
@@ -256,7 +298,7 @@ def less_equal(a: Size, b: Size, facts: Facts = NO_FACTS) -> Truth:
     if not a.terms and not b.terms:
         return _decided(a.constant <= b.constant)
     try:
-        return _by_cases(_nonnegative, facts._prepared(b - a), facts._known[1])
+        return facts._answer(nonnegative, b - a)
     except ArithmeticError:
         return Truth.SOMETIMES_OR_UNKNOWN
 
@@ -268,15 +310,14 @@ def positive(a: Size, facts: Facts = NO_FACTS) -> Truth:
 def divides(k: Size, n: Size, facts: Facts = NO_FACTS) -> Truth:
     """Whether n is a multiple of k; 0 divides only 0."""
     try:
-        known = facts._known[1]
-        k, n = facts._prepared(k), facts._prepared(n)
+        (k, n), known = facts._prepared(Dimension.of(k), Dimension.of(n))
         if k == 0:
-            return _by_cases(_zero, n, known)
+            return answer(zero, n, known)
         if exact_quotient(n, k) is not None:
             return Truth.ALWAYS
-        if _zero(k, known) is not Truth.NEVER:
+        if zero(k, known, Work(MAX_WORK)) is not Truth.NEVER:
             return Truth.SOMETIMES_OR_UNKNOWN
-        return _by_cases(_zero, known.reduce(n) % k, known)
+        return answer(zero, known.reduce(n, Work(MAX_WORK)) % k, known)
     except ArithmeticError:
         return Truth.SOMETIMES_OR_UNKNOWN
 
@@ -352,111 +393,10 @@ def _quotient(k: Dimension, n: Dimension) -> tuple[Symbol, Dimension] | None:
         lowest, _ = bounds(k)
         signed = lowest is None or lowest < 1 or unknown.minimum is None or unknown.minimum < 0
         least = None if signed else min(unknown.minimum or 0, 1)
-        return unknown, k * _fresh(unknown, least)
+        return unknown, k * fresh(unknown, least)
     common = math.gcd(factor, k.constant)
     modulus = abs(k.constant) // common
     if n.constant % common or modulus < 2:
         return None
     residue = -n.constant // common * pow(factor // common, -1, modulus) % modulus
-    return unknown, _split(unknown, modulus, residue)
-
-
-def _fresh(unknown: Symbol, minimum: int | None) -> Symbol:
-    """A symbol that only questions see, in place of another one. It may be in place of such a one
-    itself: what tells them apart must not double each time."""
-    key = repr(unknown.order)
-    if len(key) > 100:
-        key = sha256(key.encode()).hexdigest()
-    return Symbol(f"{unknown.name}'", minimum, key)
-
-
-def _split(unknown: Symbol, modulus: int, residue: int) -> Dimension:
-    """The integers of that residue from the symbol's minimum on."""
-    least = unknown.minimum
-    quotient = _fresh(unknown, None if least is None else -((residue - least) // modulus))
-    return Dimension.of(quotient) * modulus + residue
-
-
-def _forms(value: Dimension, known: _Known) -> Iterator[Dimension]:
-    """One size, or a positive multiple of it, in the forms that may show what it is."""
-    yield value
-    if known.equations:
-        yield known.reduce(value)
-        yield known.reduce(value, scaled=True)
-    quotients: dict[Atom, Dimension] = {}
-    for atom in value.atoms:
-        if isinstance(atom, Mod):
-            n, d = atom.parts
-            quotients[atom] = n - n // d * d
-    if quotients:
-        yield known.reduce(value.substitute(quotients), scaled=True)
-
-
-def _zero(value: Dimension, known: _Known) -> Truth:
-    for form in _forms(value, known):
-        common = math.gcd(*(factor for _, factor in form.terms))
-        low, high = bounds(form, known.nonnegative)
-        if low == high == 0:
-            return Truth.ALWAYS
-        if (common and form.constant % common) or (low or 0) > 0 or (high or 0) < 0:
-            return Truth.NEVER
-    return Truth.SOMETIMES_OR_UNKNOWN
-
-
-def _nonnegative(value: Dimension, known: _Known) -> Truth:
-    for form in _forms(value, known):
-        low, high = bounds(form, known.nonnegative)
-        if low is not None and low >= 0:
-            return Truth.ALWAYS
-        if high is not None and high < 0:
-            return Truth.NEVER
-    return Truth.SOMETIMES_OR_UNKNOWN
-
-
-Test: TypeAlias = Callable[[Dimension, _Known], Truth]
-
-
-def _by_cases(
-    test: Test, value: Dimension, known: _Known, depth: int = 2, work: list[int] | None = None
-) -> Truth:
-    """`work` is what was done for the question so far."""
-    limits.tick()
-    work = [0] if work is None else work
-    work[0] += 1 + len(known.equations) + len(known.nonnegative)
-    if work[0] > MAX_WORK:
-        return Truth.SOMETIMES_OR_UNKNOWN
-    truth = test(value, known)
-    if truth is not Truth.SOMETIMES_OR_UNKNOWN or not depth:
-        return truth
-    answers = set()
-    for values, facts in _cases(value):
-        case = known.substitute(values).given(*facts)
-        if all((bounds(each)[1] or 0) >= 0 for each in case.nonnegative):
-            answers.add(_by_cases(test, value.substitute(values), case, depth - 1, work))
-        if len(answers) > 1 or Truth.SOMETIMES_OR_UNKNOWN in answers:
-            return Truth.SOMETIMES_OR_UNKNOWN
-    return answers.pop() if answers else Truth.SOMETIMES_OR_UNKNOWN
-
-
-def _cases(value: Dimension) -> Iterator[tuple[dict[Atom, Dimension], list[Dimension]]]:
-    """What may be put for atoms, and what is >= 0 then: each operand of a `max` or `min`, or the
-    residues of the symbols that are divided by numbers."""
-    extremes = [atom for atom in value.atoms if isinstance(atom, Max | Min)]
-    if extremes:
-        inner = min(extremes, key=lambda each: (each.depth, each.order))
-        sign = 1 if isinstance(inner, Max) else -1
-        for each in inner.operands:
-            yield {inner: each}, [(each - other) * sign for other in inner.operands]
-        return
-    divisions = [
-        atom
-        for atom in value.atoms
-        if isinstance(atom, FloorDiv | Mod) and not atom.denominator.terms
-    ]
-    modulus = math.lcm(*(each.denominator.constant for each in divisions))
-    divided = {s for each in divisions for s in each.numerator.symbols()}
-    symbols = sorted(divided, key=lambda each: each.order)
-    if symbols and modulus ** len(symbols) <= MAX_CASES:
-        for residues in combinations(range(modulus), repeat=len(symbols)):
-            pairs = zip(symbols, residues, strict=True)
-            yield {each: _split(each, modulus, residue) for each, residue in pairs}, []
+    return unknown, split(unknown, modulus, residue)

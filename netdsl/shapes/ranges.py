@@ -29,8 +29,25 @@ Range: TypeAlias = tuple[Bound, Bound]
 _ANY: Range = (-math.inf, math.inf)
 
 
-def bounds(dimension: Size, assumptions: Iterable[Dimension] = ()) -> tuple[int | None, int | None]:
-    """The least and the greatest that it can be, as far as known, if every assumption is >= 0.
+class Work:
+    """How many facts may still be looked at for a question, over all of its cases."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, units: int = 1) -> bool:
+        """Whether there was as much left."""
+        self.left -= units
+        return self.left >= 0
+
+
+def bounds(
+    dimension: Size, assumptions: Iterable[Dimension] = (), work: Work | None = None
+) -> tuple[int | None, int | None]:
+    """The least and the greatest that it can be, as far as known, if every assumption is >= 0. With
+    no work left they are wider.
 
     >>> from netdsl.shapes.dimension import symbol
     >>> bounds((symbol("H") - 1) // 2 + 3)
@@ -39,7 +56,9 @@ def bounds(dimension: Size, assumptions: Iterable[Dimension] = ()) -> tuple[int 
     (4, None)
     """
     dimension = Dimension.of(dimension)
-    low, high = _Ranges(assumptions).of(dimension) if dimension.terms else [dimension.constant] * 2
+    if not dimension.terms:
+        return dimension.constant, dimension.constant
+    low, high = _Ranges(assumptions, work).of(dimension)
     return (
         low if isinstance(low, int) else None,
         high if isinstance(high, int) else None,
@@ -49,7 +68,8 @@ def bounds(dimension: Size, assumptions: Iterable[Dimension] = ()) -> tuple[int 
 class _Ranges:
     """Ranges of dimensions under assumptions; what an atom's is, is worked out once."""
 
-    def __init__(self, assumptions: Iterable[Dimension]) -> None:
+    def __init__(self, assumptions: Iterable[Dimension], work: Work | None) -> None:
+        self.work = work
         self.stated: dict[Atom, Range] = {}
         self.relations: list[Dimension] = []
         self.known: dict[Atom, Range] = {}
@@ -76,7 +96,7 @@ class _Ranges:
         implied = (fact for atom in atoms for fact in self.implications(atom))
         for fact in (*self.relations, *implied):
             for monomial, factor in fact.terms:
-                if monomial not in factors:
+                if monomial not in factors or not (self.work is None or self.work.spend()):
                     continue
                 # dimension * scale -+ fact * times has no such product any more.
                 common = math.gcd(factor, factors[monomial])

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from netdsl.patterns import compiled
 from netdsl.records import NamedTuple
 from netdsl.syntax.newlines import Newlines
-from netdsl.syntax.token import Token
+from netdsl.syntax.token import Token, is_letter
 
 if TYPE_CHECKING:
     from re import Match
@@ -244,7 +244,7 @@ class Driver:
         """The first terminal that the state has a use for, if the first of all is none."""
         for kind in self._wanted(state):
             match = compiled(self._patterns[kind]).match(text, at)
-            if match is not None:
+            if match is not None and not _cuts_a_word(text, match.end()):
                 known = self._tables.words.get(kind, {}).get(match.group())
                 accepted = self._tables.states[state]
                 if known is not None and self._numbers[known] in accepted:
@@ -266,3 +266,8 @@ class Driver:
             if other in names
         }
         return [name for name in names if name not in inside]
+
+
+def _cuts_a_word(text: str, at: int) -> bool:
+    """Whether letters stand on both sides of a place: `inrange` does not begin with `in`."""
+    return at < len(text) and is_letter(text[at - 1]) and is_letter(text[at])

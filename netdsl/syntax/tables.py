@@ -7,10 +7,11 @@ programs that are wrong. `marshal` reads it, which is fast and, unlike a pickle,
 from __future__ import annotations
 
 import marshal
+from collections.abc import Iterator
 from typing import Any
 
 import lark
-from lark import Lark
+from lark import Lark, UnexpectedToken
 from lark.grammar import Rule as LarkRule
 from lark.lexer import TerminalDef
 from lark.parse_tree_builder import (
@@ -22,6 +23,7 @@ from lark.parsers.lalr_analysis import Shift
 
 from netdsl.syntax.driver import END, Rule, Tables
 from netdsl.syntax.newlines import Newlines
+from netdsl.syntax.token import Token, is_letter
 from netdsl.syntax.transform import TreeBuilder
 
 _MARSHAL_VERSION = 2
@@ -31,6 +33,23 @@ _PER_PROCESS = ("postlex", "transformer")
 
 _SHIFT = 0
 """How Lark's stored table marks an action that goes to another state."""
+
+
+class _Apart(Newlines):
+    """Refuses words that begin with another one, as the driver does: to Lark, `inrange` is `in` and
+    `range` where no name can stand."""
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        return super().process(_apart(stream))
+
+
+def _apart(stream: Iterator[Token]) -> Iterator[Token]:
+    end: int | None = None
+    for token in stream:
+        if token.start_pos == end and is_letter(token[0]):
+            raise UnexpectedToken(token, set())  # type: ignore[no-untyped-call]
+        yield token
+        end = token.end_pos if is_letter(token[-1]) else None
 
 
 def table_bytes(text: str, key: str) -> bytes:
@@ -54,7 +73,7 @@ def load(stored: Any) -> Lark | None:
     if version != lark.__version__:
         return None
     loading: Any = Lark._load_from_dict
-    loaded: Lark = loading(data, memo, postlex=Newlines(), transformer=TreeBuilder())
+    loaded: Lark = loading(data, memo, postlex=_Apart(), transformer=TreeBuilder())
     return loaded
 
 
@@ -66,7 +85,7 @@ def build(text: str) -> Lark:
         lexer="contextual",
         keep_all_tokens=True,
         maybe_placeholders=True,
-        postlex=Newlines(),
+        postlex=_Apart(),
         transformer=TreeBuilder(),
     )
 

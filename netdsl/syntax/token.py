@@ -19,3 +19,8 @@ class Token(str):
 def is_token(part: object) -> TypeGuard[Token]:
     """Whether something that a rule matched is a word."""
     return isinstance(part, str)
+
+
+def is_letter(character: str) -> bool:
+    """Whether a character is one that names are made of, or numbers."""
+    return character == "_" or character.isalnum()

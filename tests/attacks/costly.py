@@ -269,6 +269,12 @@ LONG: dict[str, Attack] = {
         f"assert {a} * {b} < {b} * {a} + {a}, \"a\"" for a, b in itertools.pairwise(_NAMES[:size])) + "\nreturn x.flatten() }",
     "equations": lambda size: "def f(x: [" + ", ".join(_NAMES[:size]) + "]) {" + "\n".join(
         f"assert {a} * {a} == {b} * {b} + {k}, \"a\"" for k, (a, b) in enumerate(itertools.pairwise(_NAMES[:size]))) + "\nreturn x.flatten() }",
+    "multiples": lambda size: "def f(x: [" + ", ".join(_NAMES[:size]) + "]) {" + "\n".join(
+        f"assert {a} % {b} == 0, \"a\"" for a, b in itertools.pairwise(_NAMES[:size])) + "\nreturn x.flatten() }",
+    "facts about two sizes": lambda size: "def f(x: [a, b]) {" + "\n".join(
+        f"assert a * {k} < b * b + {k * k}, \"a\"" for k in range(size)) + "\nreturn x.flatten() }",
+    "sizes by each other": lambda size: "def f(x: [" + ", ".join(_NAMES[:size]) + "]) {" + "\n".join(
+        f"assert {a} == {b} + 1, \"a\"" for a, b in itertools.pairwise(_NAMES[:size])) + "\nreturn x.flatten() }",
     "largest of sizes":
         lambda size: "def f(x: [" + ", ".join(_NAMES[:size]) + "]) = zeros(max(" + ", ".join(_NAMES[:size]) + "), min(" + ", ".join(_NAMES[:size]) + "))",
     "largest of largest":

@@ -14,9 +14,6 @@ from netdsl.checking.values import Tensor, Value
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.source import Span
 
-_KNOWN_PER_STEP = 32
-"""A step costs one more for so many sizes that were worked out, all of which it may look at."""
-
 
 class Evaluation(ABC):
     """The state of an evaluation."""
@@ -27,7 +24,7 @@ class Evaluation(ABC):
         """The definitions that were asked for."""
         self.diagnostics = diagnostics
         self.sizes = Sizes()
-        self.steps = 0
+        self._counted = -limits.spent()
         self.most_steps = limits.current().steps
         self.values: dict[str, Value] = {}
         self.sized = Inference()
@@ -49,10 +46,19 @@ class Evaluation(ABC):
         self.diagnostics.error(found.code, found.message, span, hint=found.hint, labels=shown)
 
     def tick(self) -> None:
-        limits.tick()
-        self.steps += 1 + len(self.sizes.facts.solved) // _KNOWN_PER_STEP
-        if self.steps > self.most_steps:
+        spent = limits.tick()
+        self._counted += 1 + self.sizes.facts.burden
+        if self._counted + spent > self.most_steps:
             raise GaveUp
+
+    @property
+    def steps(self) -> int:
+        """How much was followed, and looked at for questions about sizes."""
+        return self._counted + limits.spent()
+
+    @steps.setter
+    def steps(self, value: int) -> None:
+        self._counted = value - limits.spent()
 
     @abstractmethod
     def value(self, node: object, frame: Frame) -> Value:

@@ -12,7 +12,8 @@ from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Repeated, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.facts import Truth, divides
+from netdsl.shapes.facts import divides
+from netdsl.shapes.questions import Truth
 from netdsl.shapes.shape import Axis
 
 

@@ -7,7 +7,8 @@ from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension
-from netdsl.shapes.facts import Truth, less_equal
+from netdsl.shapes.facts import less_equal
+from netdsl.shapes.questions import Truth
 from netdsl.shapes.shape import ANY, Axis, Part, Run, Shape
 
 
