@@ -15,7 +15,6 @@ from typing import TypeVar
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.assertions import Assertions
 from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.functions import DefResolver
 from netdsl.analysis.learn import Learnt
@@ -166,6 +165,8 @@ class File:
         """What the file asserts of its definitions, resolved."""
         if not self.asserts:
             return ()
+        from netdsl.analysis.assertions import Assertions  # few programs state any
+
         phase = Assertions(View(self, self.diagnostics), Scope(), Learnt())
         return tuple(phase.resolve(each) for each in self.asserts)
 

@@ -16,19 +16,6 @@ from netdsl.records import NamedTuple
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.literals import normalised, string_value
-from netdsl.syntax.mistakes import (
-    IMPORT_OF_FILE,
-    NO_INIT,
-    NO_PASS,
-    NO_SELF,
-    PYTHON_IMPORT,
-    no_increment,
-    no_such_statement,
-    operator_line,
-    outside_def,
-    outside_module,
-    python_module,
-)
 from netdsl.syntax.token import Token
 from netdsl.syntax.words import OF_MODULES, PYTHON_WORDS
 
@@ -163,19 +150,19 @@ def check_begins_statement(value: tree.Expr) -> None:
     if type(value) is tree.Call and value.func == tree.Name("import", span=value.span):
         given = value.items[0] if value.items else None
         of_file = type(given) is tree.Item and type(given.value) is tree.String
-        _complain(*(IMPORT_OF_FILE if of_file else PYTHON_IMPORT), value.func.span)
+        _complain(_said().IMPORT_OF_FILE if of_file else _said().PYTHON_IMPORT, value.func.span)
     first = value.func if type(value) is tree.Call and value.juxtaposed else value
     if type(first) is not tree.Name:
         pass
     elif first.id == "pass":
-        _complain(*NO_PASS, first.span)
+        _complain(_said().NO_PASS, first.span)
     elif first.id in ("return", "break", "continue"):
-        _complain(*outside_def(first.id), first.span)
+        _complain(_said().outside_def(first.id), first.span)
     elif first.id in PYTHON_WORDS and first is not value:
-        _complain(*no_such_statement(first.id), first.span)
+        _complain(_said().no_such_statement(first.id), first.span)
     sign = current.source.text[start]
     if sign in "+-":
-        _complain(*operator_line(sign), span_of(start, start + 1))
+        _complain(_said().operator_line(sign), span_of(start, start + 1))
 
 
 def check_annotation(name: Token, annotation: tree.Annotation | None, end: int) -> None:
@@ -187,7 +174,7 @@ def check_annotation(name: Token, annotation: tree.Annotation | None, end: int) 
     is_word = type(type_) is tree.NamedType and type_.name is not None and type_.dims is None
     if is_word and "\n" in text[end : annotation.span.start]:
         colon = text.index(":", end)
-        _complain(*python_module(str(name)), span_of(colon, colon + 1))
+        _complain(_said().python_module(str(name)), span_of(colon, colon + 1))
 
 
 def check_is_of_files(value: tree.Expr) -> None:
@@ -201,17 +188,17 @@ def check_is_of_files(value: tree.Expr) -> None:
         and (call.items[0].name is not None or type(value) is tree.Initialised)
     )
     if declares and call.func.id in OF_MODULES:
-        _complain(*outside_module(call.func.id), call.func.span)
+        _complain(_said().outside_module(call.func.id), call.func.span)
 
 
 def check_method(name: tree.Name, parameters: tuple[tree.Node, ...]) -> None:
     """Python's habits in a `def` that reads well otherwise: `__init__`, and `self`."""
     if name.id == "__init__":
-        _complain(*NO_INIT, name.span)
+        _complain(_said().NO_INIT, name.span)
         return
     for each in parameters[:1]:
         if type(each) is tree.Parameter and each.name.id == "self":
-            _complain(*NO_SELF, each.name.span)
+            _complain(_said().NO_SELF, each.name.span)
 
 
 def check_sign_twice(target: tree.Expr) -> None:
@@ -219,8 +206,16 @@ def check_sign_twice(target: tree.Expr) -> None:
     if type(target) is tree.Binary and type(target.right) is tree.Unary:
         start = start_of(target.right)
         if target.op == target.right.op and current.source.text[start - 1] == target.op:
-            _complain(*no_increment(target.op), span_of(start - 1, start + 1))
+            _complain(_said().no_increment(target.op), span_of(start - 1, start + 1))
 
 
-def _complain(code: str, message: str, hint: str, span: Span) -> None:
+def _said() -> Any:
+    """What is said of mistakes, which a program that has none does not load."""
+    from netdsl.syntax import mistakes
+
+    return mistakes
+
+
+def _complain(said: tuple[str, str, str], span: Span) -> None:
+    code, message, hint = said
     current.diagnostics.error(code, message, span, hint=hint)

@@ -17,7 +17,6 @@ from netdsl.analysis.names import (
 )
 from netdsl.analysis.patterns import rearrange_layer
 from netdsl.analysis.python_calls import call_builtin, math_result
-from netdsl.analysis.spacing import blame_spacing
 from netdsl.analysis.targets import (
     Argument,
     Target,
@@ -44,6 +43,8 @@ class BuildTime(BuildInstances):
         mark = self.diagnostics.mark()
         found = self._call(node)
         if node.juxtaposed and self.diagnostics.errors_since(mark):
+            from netdsl.analysis.spacing import blame_spacing
+
             blame_spacing(self, node, mark)
         return found
 
