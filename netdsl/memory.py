@@ -74,9 +74,9 @@ class Remembering(Memory):
 NOTHING = Memory()
 
 
-def same(one: object, other: object) -> bool:
-    """Whether two values are alike in all that they hold: in places too, which equality of nodes
-    does not see.
+def same(one: object, other: object, places: bool = True) -> bool:
+    """Whether two values are alike in all that they hold, also in what equality does not see: the
+    types of numbers and, unless `places` make no difference, the places of nodes.
 
     >>> same((1, "a"), (1, "a")), same((1,), (True,))
     (True, False)
@@ -87,11 +87,19 @@ def same(one: object, other: object) -> bool:
     if cls is not type(other):
         return False
     if isinstance(one, Frozen):
-        return all(same(getattr(one, each), getattr(other, each)) for each in cls._fields)  # type: ignore[attr-defined]
+        return all(
+            same(getattr(one, name), getattr(other, name), places)
+            for name, of in cls._fields.items()  # type: ignore[attr-defined]
+            if places or of.compare
+        )
     if isinstance(one, tuple | list):
         assert isinstance(other, tuple | list)
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(
+            same(*both, places) for both in zip(one, other, strict=True)
+        )
     if isinstance(one, dict):
         assert isinstance(other, dict)
-        return list(one) == list(other) and all(map(same, one.values(), other.values()))
+        return list(one) == list(other) and all(
+            same(*both, places) for both in zip(one.values(), other.values(), strict=True)
+        )
     return one == other

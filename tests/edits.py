@@ -49,6 +49,10 @@ def _commented(lines: list[str], one: int, other: int) -> None:
     lines[one] = "# " + lines[one]
 
 
+def _noted(lines: list[str], one: int, other: int) -> None:
+    lines.insert(one, "  # a note\n" if other % 2 else "\n")
+
+
 def _renamed(text: str, one: int, other: int) -> str:
     """A definition has another name, where it stands or everywhere."""
     names = re.findall(r"^(?:let|module|def|record) (\w+)", text, re.MULTILINE)
@@ -74,6 +78,8 @@ EDITS: Sequence[Edit] = (
     _by_lines(_doubled),
     _by_lines(_moved),
     _by_lines(_commented),
+    _by_lines(_noted),
+    _by_lines(_noted),
     _renamed,
     _resized,
     _resized,

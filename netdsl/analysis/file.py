@@ -25,7 +25,7 @@ from netdsl.analysis.modules import resolve_module
 from netdsl.analysis.names import check_identifier, similar
 from netdsl.analysis.outside import dotted, extern_binding, record_binding
 from netdsl.analysis.scope import Binding, Scope
-from netdsl.analysis.unused import used_in, warn_of_unused_definitions, warn_of_unused_members
+from netdsl.analysis.unused import contents_of, warn_of_unused_definitions, warn_of_unused_members
 from netdsl.analysis.view import Asked, View
 from netdsl.analysis.walk import walk
 from netdsl.analysis.words import Words, only_spliced, words_in
@@ -179,9 +179,9 @@ class File:
         ]
         attributes = frozenset().union(*(each.attributes for each in self._words))
         for each in modules:
+            contents = self.linked.memory.once(contents_of, each)
             members = self.linked.members[each.name]
-            used = self.linked.memory.once(used_in, each)
-            warn_of_unused_members(each, members, used, attributes, self.diagnostics)
+            warn_of_unused_members(each, contents, members, attributes, self.diagnostics)
         asserted = [node.id for node in walk(tuple(self.asserts)) if isinstance(node, tree.Name)]
         warn_of_unused_definitions(self.statements, self._mentioned, asserted, self.diagnostics)
         for local, (other, _, name) in self.imported.items():

@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.members import Members
 from netdsl.analysis.walk import walk
 from netdsl.diagnostics import Diagnostics
+from netdsl.records import Frozen
 from netdsl.syntax import tree
 
 
-def used_in(module: ir.ModuleDef) -> frozenset[tuple[str, str]]:
-    """The names in a module, each with what kind of thing it stands for."""
-    found: set[tuple[str, str]] = set()
+class Contents(Frozen):
+    """What a module has, and what it uses of it. `used` are the names in it, each with what kind of
+    thing it stands for."""
+
+    used: frozenset[tuple[str, str]]
+    lets: tuple[ir.LetValue, ...]
+    children: tuple[ir.ChildDecl | ir.ParameterDecl, ...]
+
+
+def contents_of(module: ir.ModuleDef) -> Contents:
+    used: set[tuple[str, str]] = set()
     for node in walk(module):
         if isinstance(node, ir.Ref):
-            found.add((node.kind, node.name))
+            used.add((node.kind, node.name))
         elif isinstance(node, tree.Name):
-            found.add(("let", node.id))
-    return frozenset(found)
+            used.add(("let", node.id))
+    lets: list[ir.LetValue] = []
+    children: list[ir.ChildDecl | ir.ParameterDecl] = []
+    for node in walk(module.body):
+        if isinstance(node, ir.LetValue) and not node.class_level:
+            lets.append(node)
+        elif isinstance(node, ir.ChildDecl | ir.ParameterDecl):
+            children.append(node)
+    return Contents(frozenset(used), tuple(lets), tuple(children))
 
 
 def warn_of_unused_members(
     module: ir.ModuleDef,
+    contents: Contents,
     members: Members,
-    used: Set[tuple[str, str]],
     attributes: Set[str],
     found: Diagnostics,
 ) -> None:
-    """Says which shared layers, children and values of a module nothing uses; `used` are the names
-    in it.
+    """Says which shared layers, children and values of a module nothing uses.
 
     A child counts as used if the file reads an attribute of its name anywhere (`attributes`),
     and so does every child of a class that applies its children itself.
     """
+    used = contents.used
     for name, span in members.shares.items():
         if ("share", name) not in used:
             found.warning(
@@ -43,7 +59,7 @@ def warn_of_unused_members(
                 span,
                 hint="use it in the module's children, or remove it.",
             )
-    for let in _lets(module.body):
+    for let in contents.lets:
         for name in let.names:
             kinds = ("let", "stored", "function", "class")
             if name != "_" and not any((kind, name) in used for kind in kinds):
@@ -55,7 +71,7 @@ def warn_of_unused_members(
                 )
     if module.base is not None or not module.methods:
         return
-    first = {child.name: child for child in reversed(list(_children(module.body)))}
+    first = {child.name: child for child in reversed(contents.children)}
     for key, child in first.items():
         if isinstance(key, str) and ("child", key) not in used and key not in attributes:
             layer = isinstance(child, ir.ChildDecl)
@@ -66,18 +82,6 @@ def warn_of_unused_members(
                 child.span,
                 hint=f"{use}, or remove it.",
             )
-
-
-def _lets(body: Iterable[object]) -> Iterator[ir.LetValue]:
-    for node in walk(tuple(body)):
-        if isinstance(node, ir.LetValue) and not node.class_level:
-            yield node
-
-
-def _children(body: Iterable[object]) -> Iterator[ir.ChildDecl | ir.ParameterDecl]:
-    for node in walk(tuple(body)):
-        if isinstance(node, ir.ChildDecl | ir.ParameterDecl):
-            yield node
 
 
 def warn_of_unused_definitions(

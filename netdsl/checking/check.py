@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from netdsl import limits
 from netdsl.analysis import program as ir
@@ -10,7 +11,7 @@ from netdsl.analysis import types
 from netdsl.checking.builder import Given
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference, with_sizes
-from netdsl.checking.left import Left, as_before, keep, names_of
+from netdsl.checking.left import followed, names_of
 from netdsl.checking.notes import Notes
 from netdsl.checking.run import Runner, applies_items
 from netdsl.checking.sizes import Mismatch, Sizes
@@ -32,46 +33,34 @@ def check_sizes(
     for no sizes at all is wrong; each `let` that states its input, and the file's network, with
     the sizes that they have.
     """
-    program = replace(program, definitions=as_before(program.definitions, memory))
-    sized, notes = _follow(program, diagnostics, {}, memory)
-    memory.settle()
-    if diagnostics.has_errors:
-        return program
-    definitions = with_sizes(program.definitions, sized, diagnostics, memory)
-    program = replace(program, definitions=definitions, notes=notes.found())
+    runner = Runner(by_name(program), diagnostics)
+    sized, notes = _follow(program, runner, {}, memory)
+    if not diagnostics.has_errors:
+        definitions = with_sizes(program.definitions, sized, diagnostics, memory)
+        program = replace(program, definitions=definitions, notes=notes.found())
     if program.asserts and not diagnostics.has_errors:
-        _hold(program, diagnostics)
+        _hold(program, diagnostics, memory)
+    memory.settle()
     return program
 
 
 def _follow(
-    program: ir.Program,
-    diagnostics: Diagnostics,
-    results: dict[str, Value],
-    memory: Memory = NOTHING,
+    program: ir.Program, runner: Runner, results: dict[str, Value], memory: Memory = NOTHING
 ) -> tuple[Inference, Notes]:
     """What following each definition tells. Each is followed by itself: what it gives depends on
     nothing but the definitions that it leads to."""
-    runner = Runner(by_name(program), diagnostics)
     sized, notes = Inference(), Notes()
     for definition in program.definitions:
-        known: Left | None = memory.recall(names_of(definition))
-        if known is not None and known.holds(definition, runner):
-            known.take(runner)
-            sized.also(known.sized)
-            notes.also(known.notes)
-            continue
-        said = diagnostics.said
+        follow = Entry(runner, definition, results).follow
         try:
-            left = Entry(runner, definition, results).follow()
+            left = followed(names_of(definition), definition, follow, runner, memory)
         except (GaveUp, TooLarge):
-            _gave_up(definition.span, diagnostics)
-            break
-        finally:
+            _gave_up(definition.span, runner.diagnostics)
             sized.also(runner.sized)
             notes.also(runner.notes)
-        if memory.keeps and diagnostics.said == said:
-            keep(left, memory)
+            break
+        sized.also(left.sized)
+        notes.also(left.notes)
     return sized, notes
 
 
@@ -84,23 +73,32 @@ def _gave_up(span: Span, diagnostics: Diagnostics) -> None:
     )
 
 
-def _hold(program: ir.Program, diagnostics: Diagnostics) -> None:
+def _hold(program: ir.Program, diagnostics: Diagnostics, memory: Memory) -> None:
     """Says which assertions of files do not hold, or cannot be decided."""
     runner = Runner(by_name(program), diagnostics)
+    parts: list[tuple[tree.Node, Callable[[], None]]] = [
+        (each, Entry(runner, each, {}).follow)
+        for each in program.definitions
+        if isinstance(each, ir.LetValue)
+    ]
+    parts += [(each, partial(_held, each, runner)) for each in program.asserts]
     try:
-        for each in program.asserts:
-            runner.sizes = Sizes()
-            if runner.truth(runner.value(each.condition, Frame())) is not None:
-                runner.hold(each, Frame())
-                continue
-            found = Mismatch(
-                "it cannot be worked out whether this holds",
-                "assert what follows from numbers that the file has.",
-                "assertion-undecided",
-            )
-            runner.report(found, each.span)
+        for each, follow in parts:
+            followed(("held", each.span), each, follow, runner, memory)
     except (GaveUp, TooLarge):
         _gave_up(each.span, diagnostics)
+
+
+def _held(node: tree.Assert, runner: Runner) -> None:
+    if runner.truth(runner.value(node.condition, Frame())) is not None:
+        runner.hold(node, Frame())
+        return
+    found = Mismatch(
+        "it cannot be worked out whether this holds",
+        "assert what follows from numbers that the file has.",
+        "assertion-undecided",
+    )
+    runner.report(found, node.span)
 
 
 def without_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
@@ -112,7 +110,7 @@ def without_sizes(program: ir.Program, diagnostics: Diagnostics) -> ir.Program:
 def results_of(program: ir.Program) -> dict[str, Value]:
     """What each entry gives: every `let` that states its input, and the file's network."""
     found: dict[str, Value] = {}
-    _follow(program, Diagnostics(), found)
+    _follow(program, Runner(by_name(program), Diagnostics()), found)
     return found
 
 
@@ -167,27 +165,11 @@ class Entry:
         self.results = results
         self.definition = definition
 
-    def follow(self) -> Left:
-        runner, definition = self.runner, self.definition
-        steps, wanted = runner.steps, runner.sized.count
-        runner.begin()
+    def follow(self) -> None:
         try:
             self._follow()
         except Mismatch as found:  # in what stands outside of expressions, as sizes in a header
-            runner.report(found, definition.span)
-        asked = runner.asked
-        lets = {name: runner.values[name] for name in asked if isinstance(asked[name], ir.LetValue)}
-        own = {name: lets.pop(name) for name in names_of(definition) if name in lets}
-        return Left(
-            definition,
-            asked,
-            lets,
-            own,
-            runner.steps - steps,
-            (wanted, runner.sized.count),
-            runner.sized,
-            runner.notes,
-        )
+            self.runner.report(found, self.definition.span)
 
     def _follow(self) -> None:
         runner = self.runner

@@ -1,28 +1,39 @@
-"""What following a definition by itself leaves: for the output, and for the next time, when it need
-not be followed again if all that it leads to is as it was."""
+"""What following a part of a program by itself leaves. It need not be followed again if all that it
+leads to is as it was."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from netdsl.analysis import program as ir
 from netdsl.checking.inference import Inference
 from netdsl.checking.notes import Notes
-from netdsl.checking.repeats import made_of
 from netdsl.checking.run import Runner
-from netdsl.checking.values import Value
+from netdsl.checking.values import (
+    UNKNOWN,
+    Class,
+    Closure,
+    Dtype,
+    Items,
+    Named,
+    Recipe,
+    Record,
+    Value,
+)
 from netdsl.memory import Memory, same
 from netdsl.records import Frozen
+from netdsl.shapes.dimension import Dimension
+from netdsl.syntax import tree
 
 
 class Left(Frozen):
-    """What is left after a definition was followed, without a finding.
+    """What was left when a definition, or an assertion, was followed.
 
-    `asked` are the definitions that it led to, itself not among them unless it leads there;
-    `values` those of the `let`s among them; `own` the values that it is itself.
+    `asked` are the definitions that it led to; `own` the values that it defines itself, and
+    `values` those of other definitions. `notes` stand where it stood then.
     """
 
-    definition: ir.Definition
+    node: tree.Node
     asked: Mapping[str, ir.Definition | None]
     values: Mapping[str, Value]
     own: Mapping[str, Value]
@@ -32,43 +43,87 @@ class Left(Frozen):
     sized: Inference
     notes: Notes
 
-    def holds(self, definition: ir.Definition, runner: Runner) -> bool:
-        """Whether following the definition now would leave the same."""
+    def holds(self, node: tree.Node, runner: Runner) -> bool:
+        """Whether following it now would leave the same. Where something stands makes a difference
+        only if that is among what is left."""
         before, after = self.wanted
+        places = bool(self.own) or before != after
         return (
-            self.definition is definition
-            and runner.steps + self.steps <= runner.most_steps
+            runner.steps + self.steps <= runner.most_steps
             and before in (after, runner.sized.count)
-            and all(runner.definition(name) is each for name, each in self.asked.items())
-            and all(runner.values.get(name) is each for name, each in self.values.items())
+            and same(self.node, node, places)
+            and all(same(runner.definition(each), was, places) for each, was in self.asked.items())
+            and all(same(runner.values.get(each), was, places) for each, was in self.values.items())
         )
 
     def take(self, runner: Runner) -> None:
-        """Leaves a runner as if it had followed the definition."""
+        """Leaves a runner as if it had followed it."""
         before, after = self.wanted
         runner.steps += self.steps
         runner.values.update(self.own)
         runner.sized = Inference(count=runner.sized.count + after - before)
 
-
-def as_before(definitions: tuple[ir.Definition, ...], memory: Memory) -> tuple[ir.Definition, ...]:
-    """The definitions; those that are as they were before are the same."""
-    return tuple(_as_before(each, memory.recall(names_of(each))) for each in definitions)
-
-
-def _as_before(definition: ir.Definition, left: Left | None) -> ir.Definition:
-    if left is not None and same(left.definition, definition):
-        return left.definition
-    return definition
+    @property
+    def lasts(self) -> bool:
+        """Whether it means the same another time."""
+        before, after = self.wanted
+        return all(map(_lasts, self.own.values())) and (before == after or not self.own)
 
 
-def names_of(definition: ir.Definition) -> tuple[str, ...]:
-    return definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
+def followed(
+    key: Hashable, node: tree.Node, follow: Callable[[], None], runner: Runner, memory: Memory
+) -> Left:
+    """What a part of a program leaves. What is known of it is taken, and what is found out kept, if
+    there is nothing to say of it."""
+    known: Left | None = memory.recall(key)
+    if known is not None and known.holds(node, runner):
+        known.take(runner)
+        return known
+    steps, wanted, said = runner.steps, runner.sized.count, runner.diagnostics.said
+    runner.begin()
+    follow()
+    lets = {
+        name: runner.values[name]
+        for name, each in runner.asked.items()
+        if isinstance(each, ir.LetValue)
+    }
+    own = {name: lets.pop(name) for name in names_of(node) if name in lets}
+    left = Left(
+        node,
+        runner.asked,
+        lets,
+        own,
+        runner.steps - steps,
+        (wanted, runner.sized.count),
+        runner.sized,
+        runner.notes,
+    )
+    if memory.keeps and runner.diagnostics.said == said and left.lasts:
+        memory.keep(key, left)
+    return left
 
 
-def keep(left: Left, memory: Memory) -> None:
-    """Keeps what was left, unless values are among it that can change, or are still open."""
-    before, after = left.wanted
-    plain = made_of("", list(left.own.items())) is not None
-    if plain and (before == after or not left.own):
-        memory.keep(names_of(left.definition), left)
+def names_of(node: tree.Node) -> tuple[str, ...]:
+    """What a definition defines; an assertion defines nothing."""
+    match node:
+        case ir.LetValue(names):
+            return names
+        case ir.LetFunction() | ir.Function() | ir.ModuleDef() | ir.RecordDef() | ir.ExternDef():
+            return (node.name,)
+        case _:
+            return ()
+
+
+def _lasts(value: Value) -> bool:
+    """Whether a value is the same for whoever has it: no module, which remembers what it gave."""
+    match value:
+        case Items(elements):
+            return all(map(_lasts, elements))
+        case Named(values) | Record(_, values) | Closure(_, values, None):
+            return all(map(_lasts, values.values()))
+        case Recipe(func, arguments):
+            return _lasts(func) and all(_lasts(each) for _, each in arguments)
+        case Class() | Dtype() | Dimension() | str() | float() | bool() | None:
+            return True
+        case _:
+            return value is UNKNOWN
