@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import netdsl
 from netdsl.analysis import file as analysis_file
 from netdsl.analysis.walk import walk
+from netdsl.checking import check
 from netdsl.checking.check import Entry
 from netdsl.diagnostics import Diagnostic, Diagnostics
 from netdsl.report import render_text
@@ -329,6 +330,42 @@ def test_a_change_in_one_of_many_concerns_that_one(monkeypatch: pytest.MonkeyPat
     with counting(monkeypatch) as found:
         assert [each.code for each in checker.check(wrong)][:1] == ["shape-mismatch"]
     assert found.resolved == ["net7"] and found.followed == ["net7"]
+
+
+def test_a_note_in_a_definition_is_followed_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    checker = netdsl.Checker()
+    checker.check(MANY)
+    noted = MANY.replace("module Block7(d) {\n", "module Block7(d) {\n  # a note\n\n")
+    with counting(monkeypatch) as found:
+        assert checker.check(noted) == ()
+    assert len(found.read) == 1 and not found.followed
+
+
+def test_what_asserts_and_lists_lead_to_decides_whether_they_are_looked_at_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held: list[str] = []
+    hold_one = check._held
+    monkeypatch.setattr(
+        check, "_held", lambda node, runner: (held.append(node.span.text), hold_one(node, runner))
+    )
+    text = """let block(d) = seq(linear d d, relu)
+let kinds = [(block, 8), (block, 16)]
+let first = kinds[0][0](8)
+let second = linear 8 _
+let net: [B, 8] -> [B, 4] = seq(first, second, linear 4 4)
+assert params(first) == 72
+assert params(net) == 128
+"""
+    checker = netdsl.Checker()
+    assert checker.check(text) == () and len(held) == 2
+    with counting(monkeypatch) as found:
+        assert checker.check(text + "\n# more\n") == () and len(held) == 2
+    assert not found.followed
+    wider = text.replace("linear 4 4", "linear 4 4 bias=False").replace("128", "124")
+    assert checker.check(wider) == () and held[2:] == ["assert params(net) == 124"]
+    other = checker.check(wider.replace("seq(linear d d", "seq(linear d d bias=False"))
+    assert [each.code for each in other] == ["assertion-fails"] * 2 and len(held) == 5
 
 
 def test_what_does_not_parse_is_forgotten_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
