@@ -177,7 +177,8 @@ class File:
             for each in self.linked.definitions
             if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place
         ]
-        attributes = frozenset().union(*(each.attributes for each in self._words))
+        words = self._words if modules else ()
+        attributes = frozenset().union(*(each.attributes for each in words))
         for each in modules:
             contents = self.linked.memory.once(contents_of, each)
             members = self.linked.members[each.name]
