@@ -52,7 +52,7 @@ def compiled(
     asked = _Asked(source, read, package)
     layout = "bundle" if package is None else "modules"
     options = [style, layout, f"{shape_comments:d}", f"{line_comments:d}"]
-    key = digest("compile", compiler(), repr(limits), *options, source.name, source.text)
+    key = _key(store, "compile", limits, *options, source.name, source.text)
     found = asked.answered(store.get(key))
     if found is not None:
         return found
@@ -76,7 +76,7 @@ def compiled(
 def checked(store: Store, source: Source, read: Read, limits: Limits) -> tuple[Diagnostic, ...]:
     """What `check_source` finds."""
     asked = _Asked(source, read, None)
-    key = digest("check", compiler(), repr(limits), source.name, source.text)
+    key = _key(store, "check", limits, source.name, source.text)
     found = asked.answered(store.get(key))
     if found is not None:
         return found.diagnostics
@@ -86,6 +86,11 @@ def checked(store: Store, source: Source, read: Read, limits: Limits) -> tuple[D
     if result.program is not None:
         asked.keep(store, key, Kept("", (), result.diagnostics))
     return result.diagnostics
+
+
+def _key(store: Store, what: str, limits: Limits, *parts: str) -> str:
+    """Under what it is kept. Where nothing is kept the compiler's files are not looked at."""
+    return "" if store.folder is None else digest(what, compiler(), repr(limits), *parts)
 
 
 class _Asked:
