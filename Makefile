@@ -21,7 +21,7 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PACKAGE := pyproject.toml hatch_build.py grammars/netdsl.lark netdsl/syntax/tables.py \
-  netdsl/syntax/driver.py netdsl/emit/translating.py netdsl/emit/rendering.py netdsl/patterns.py \
+  netdsl/syntax/driver.py netdsl/emit/translating.py netdsl/emit/rendering.py netdsl/patterns.py netdsl/forms.py \
   netdsl/torchlib/table.py $(wildcard netdsl/torchlib/data/*.json) \
   $(wildcard netdsl/emit/templates/*.jinja)
 

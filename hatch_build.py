@@ -1,5 +1,5 @@
-"""Builds the parser's tables, the templates, the regular expressions and the records of torch into
-the wheel, so that an installed compiler starts at once."""
+"""Builds the parser's tables, the templates, the regular expressions, the records of torch and what
+makes records into the wheel, so that an installed compiler starts at once."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ MODULES = (
     "netdsl.emit.rendering",
     "netdsl.patterns",
     "netdsl.torchlib",
+    "netdsl.forms",
 )
 """What writes the files, in this order: each makes use of those before it."""
 
 
 class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Writes `netdsl/syntax/tables.bin`, `netdsl/emit/templates.bin`, `netdsl/patterns.bin` and
-    `netdsl/torchlib/data.bin`, which the wheel takes along as artifacts.
+    """Writes `netdsl/syntax/tables.bin`, `netdsl/emit/templates.bin`, `netdsl/patterns.bin`,
+    `netdsl/torchlib/data.bin` and `netdsl/forms.bin`, which the wheel takes along as artifacts.
 
     The tables hold for one grammar and one version of Lark, the templates for one version of
-    Jinja and of Python, the regular expressions for one of Python, the records for the files that
-    they are of. Where one differs at run time, what it holds for is made anew, so stale files cost
-    time and nothing else.
+    Jinja and of Python, regular expressions and forms for one of Python, what is recorded of torch
+    for the files that it is of. Where one differs at run time, what it holds for is made anew, so
+    stale files cost time and nothing else.
     """
 
     PLUGIN_NAME = "custom"

@@ -1,13 +1,18 @@
 """What makes tuples with names, and records, by the number of their fields: functions that differ
 in nothing but these. They are written out, so that they are compiled with this file and not when a
-program first needs one.
+program first needs one. Those of other forms the build compiles, and stores them by their source.
 """
 
 from __future__ import annotations
 
+import marshal
+import os
+import sys
+
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from types import CodeType
     from typing import Any
 
 _new: Any = tuple.__new__
@@ -63,3 +68,66 @@ def named(form: Any, names: Sequence[str], kw_only: int = 0) -> Any:
         co_varnames=tuple(names), co_argcount=count, co_kwonlyargcount=kw_only
     )
     return type(form)(code, form.__globals__, closure=form.__closure__)
+
+
+# ---- other forms ----------------------------------------------------------------
+
+PREBUILT = os.path.join(os.path.dirname(__file__), "forms.bin")
+
+_PYTHON = f"{sys.implementation.cache_tag} {sys.hexversion:#x}"
+
+_MARSHAL_VERSION = 2
+"""Without references between equal values, whose number differs from run to run."""
+
+_ASKED: dict[str, CodeType] = {}
+
+_STORED: list[dict[str, CodeType]] = []
+"""What is stored, once somebody looked: `functools.cache` would have to be imported."""
+
+
+def code_of(source: str) -> CodeType:
+    """What a source compiles to."""
+    if source not in _ASKED:
+        if not _STORED:
+            _STORED.append(_read())
+        _ASKED[source] = _STORED[0].get(source) or compile(source, "<record>", "exec")
+    return _ASKED[source]
+
+
+def _read() -> dict[str, CodeType]:
+    try:
+        with open(PREBUILT, "rb") as file:
+            python, found = marshal.loads(file.read())
+    except (OSError, EOFError, ValueError, TypeError):
+        return {}
+    return found if python == _PYTHON and isinstance(found, dict) else {}
+
+
+def prebuilt() -> bytes:
+    """The forms of all records, as they are stored."""
+    from importlib import import_module
+
+    from netdsl import whole
+
+    whole.load()
+    _ASKED.clear()
+    records = import_module("netdsl.records")
+    for cls in (*_below(records.Frozen), *_below(records.Mutable)):
+        records._initialiser(cls)
+    found: Any = {source: compile(source, "<record>", "exec") for source in sorted(_ASKED)}
+    return marshal.dumps((_PYTHON, found), _MARSHAL_VERSION)
+
+
+def _below(cls: Any) -> Iterator[Any]:
+    for each in cls.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+if __name__ == "__main__":
+    from netdsl import forms  # the one that records use
+
+    made = forms.prebuilt()
+    with open(PREBUILT, "wb") as file:
+        file.write(made)
+    print(f"wrote {PREBUILT}")

@@ -80,19 +80,13 @@ def _by_re(text: str) -> Pattern[str]:
 # ---- the build ----------------------------------------------------------------
 
 
-_NOT_OF_A_COMPILE = "netdsl.torchlib.record", "netdsl.torchlib.__main__"
-
-
 def prebuilt() -> bytes:
     """All that a compile may ask for, as it is stored."""
     from importlib import import_module
-    from pkgutil import walk_packages
 
-    for package in ("syntax", "torchlib", "shapes", "analysis", "checking", "emit"):
-        path = import_module(f"netdsl.{package}").__path__
-        for each in walk_packages(path, f"netdsl.{package}."):
-            if not each.name.startswith(_NOT_OF_A_COMPILE):
-                import_module(each.name)
+    from netdsl import whole
+
+    whole.load()
     grammar = import_module("netdsl.syntax.grammar")
     grammar.driver()
     for _, text in grammar.tables().terminals:

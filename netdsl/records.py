@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from netdsl.forms import RECORDS, named
+from netdsl.forms import RECORDS, code_of, named
 from netdsl.tuples import NamedTuple as NamedTuple
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
@@ -185,7 +185,7 @@ _put = object.__setattr__
 
 
 def _unusual(cls: Any, names: list[str], ways: list[Any]) -> Any:
-    """An `__init__` for what `RECORDS` has no form for, which is compiled."""
+    """An `__init__` for what `RECORDS` has no form for."""
     scope: dict[str, Any] = {"_put": _put}
     body = [] if ways else ["pass"]
     for at, (name, way) in enumerate(zip(names, ways, strict=True)):
@@ -194,7 +194,7 @@ def _unusual(cls: Any, names: list[str], ways: list[Any]) -> Any:
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
     parameters = ", ".join(["self", *(f"_{at}" for at in range(len(names)))])
-    exec(f"def __init__({parameters}):\n " + "\n ".join(body), scope)
+    exec(code_of(f"def __init__({parameters}):\n " + "\n ".join(body)), scope)
     return scope["__init__"]
 
 

@@ -32,6 +32,7 @@ def test_the_wheel_of_the_sdist_in_a_clean_environment(tmp_path: Path) -> None:
     assert {
         "netdsl/syntax/tables.bin",
         "netdsl/emit/templates.bin",
+        "netdsl/forms.bin",
         "netdsl/patterns.bin",
         "netdsl/torchlib/data.bin",
         "netdsl/grammars/netdsl.lark",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import marshal
 import pickle
+import subprocess
+import sys
 import typing
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from netdsl import forms
 from netdsl.records import Frozen, Mutable, NamedTuple, field, field_types, replace
 
 
@@ -160,3 +165,44 @@ def test_any_number_of_fields_will_do(count: int) -> None:
         assert repr(one) == f"Made({', '.join(f'{name}={at}' for at, name in enumerate(names))})"
         with pytest.raises(TypeError, match=r"Made\.__(init|new)__\(\)"):
             made(*range(count + 1))
+
+
+# ---- what the build compiled --------------------------------------------------
+
+
+def test_the_stored_forms_are_those_of_the_records() -> None:
+    script = "import sys; from netdsl.forms import prebuilt; sys.stdout.buffer.write(prebuilt())"
+    made = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+    assert Path(forms.PREBUILT).read_bytes() == made, "run python -m netdsl.forms"
+    _, found = marshal.loads(made)
+    assert len(found) > 10
+    for source, code in found.items():
+        assert code == compile(source, "<record>", "exec")
+
+
+SOURCE = "def __init__(self, _0):\n _set0(self, 2 * _0)"
+
+
+@pytest.mark.parametrize(
+    ("data", "taken"),
+    [
+        (marshal.dumps((forms._PYTHON, {SOURCE: compile("found = 1", "", "exec")}), 2), True),
+        (marshal.dumps(("cpython-38", {SOURCE: compile("found = 1", "", "exec")}), 2), False),
+        (marshal.dumps((forms._PYTHON, {}), 2), False),
+        (marshal.dumps((forms._PYTHON, 3), 2), False),
+        (b"", False),
+        (b"no forms", False),
+        (None, False),
+    ],
+)
+def test_forms_that_are_not_stored_are_compiled(
+    data: bytes | None, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "PREBUILT", str(tmp_path / "forms.bin"))
+    monkeypatch.setattr(forms, "_STORED", [])
+    monkeypatch.setattr(forms, "_ASKED", {})
+    if data is not None:
+        (tmp_path / "forms.bin").write_bytes(data)
+    scope: dict[str, Any] = {}
+    exec(forms.code_of(SOURCE), scope)
+    assert ("found" in scope) is taken and ("__init__" in scope) is not taken
