@@ -72,16 +72,17 @@ class File:
 
     @cached_property
     def spliced(self) -> frozenset[str]:
-        return only_spliced(self._words)
+        return only_spliced(self._words.values())
 
     @cached_property
     def all_members(self) -> frozenset[str]:
-        return frozenset().union(*(each.members for each in self._words))
+        return frozenset().union(*(each.members for each in self._words.values()))
 
     @cached_property
-    def _words(self) -> list[Words]:
-        """The names in each statement."""
-        return [self.linked.memory.once(words_in, each) for each in self.file.statements]
+    def _words(self) -> dict[int, Words]:
+        """The names in each statement, by its identity."""
+        once = self.linked.memory.once
+        return {id(each): once(words_in, each) for each in self.file.statements}
 
     # ---- what there is -------------------------------------------------------
 
@@ -177,7 +178,7 @@ class File:
             for each in self.linked.definitions
             if isinstance(each, ir.ModuleDef) and self.linked.places[each.name] == self.place
         ]
-        words = self._words if modules else ()
+        words = self._words.values() if modules else ()
         attributes = frozenset().union(*(each.attributes for each in words))
         for each in modules:
             contents = self.linked.memory.once(contents_of, each)
@@ -202,7 +203,7 @@ class File:
         return {
             name: [
                 each
-                for each in self.linked.memory.once(words_in, statement).names
+                for each in self._words[id(statement)].names
                 if each in self.statements and each != name
             ]
             for name, statement in self.statements.items()

@@ -31,9 +31,10 @@ def words_in(statement: tree.Node) -> Words:
     members: set[str] = set()
     attributes: set[str] = set()
     for node in walk(statement):
+        if isinstance(node, tree.Name):
+            names.append(node.id)
+            continue
         match node:
-            case tree.Name(id=name):
-                names.append(name)
             case tree.Splice(tree.Name(id=name)) | tree.Splice(tree.Call(tree.Name(id=name))):
                 spliced.append(name)
             case tree.Attribute(name=name):

@@ -48,10 +48,10 @@ from netdsl.checking.values import (
     Repeated,
     Tensor,
     Value,
+    ancestor,
     as_int,
     is_number,
     joined,
-    lineage,
 )
 from netdsl.checking.work import function_work, layer_work
 from netdsl.diagnostics import Diagnostics, Label
@@ -329,7 +329,7 @@ class Runner(Signatures, Builder, Statements):
             return self._combined(module, module.combined.kind, given, span)
         if applies_items(module):
             return self._chain(module, given, span)
-        *_, base = lineage(module)
+        base = ancestor(module)
         definition = base.cls.definition
         if definition is not None and definition.base is None:
             near = similar("forward", [each.name for each in definition.methods])
@@ -523,7 +523,7 @@ class Runner(Signatures, Builder, Statements):
 
 def applies_items(module: Module) -> bool:
     """Whether a module without a `forward` of the program applies what it holds, in order."""
-    *_, base = lineage(module)
+    base = ancestor(module)
     definition = base.cls.definition
     if definition is not None and isinstance(definition.base, ir.Container):
         return definition.base.kind == "seq"

@@ -150,6 +150,13 @@ def lineage(module: Module) -> Iterator[Module]:
         yield module
 
 
+def ancestor(module: Module) -> Module:
+    """The last one that a module derives from; itself, if it derives from none."""
+    while isinstance(parent := module.attributes.get("super()"), Module):
+        module = parent
+    return module
+
+
 class Maybe(Frozen):
     """A module that may be None, which is not decided. What asks for more than that, asks where it
     is there: of a child that is not guarded there is a finding already."""

@@ -124,7 +124,9 @@ class NameEvaluation(Evaluation):
 
     def _method(self, owner: Module | None, name: str) -> Value:
         """A method of a module, or of what it derives from."""
-        for each in () if owner is None else lineage(owner):
+        if owner is None or owner.cls.definition is None:
+            return UNKNOWN
+        for each in lineage(owner):
             definition = each.cls.definition
             for method in definition.methods if definition is not None else ():
                 if method.name == name:

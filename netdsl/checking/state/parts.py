@@ -9,7 +9,7 @@ from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking import composed
 from netdsl.checking.run import Runner
-from netdsl.checking.values import UNKNOWN, Module, Tensor, Value, lineage
+from netdsl.checking.values import UNKNOWN, Module, Tensor, Value, ancestor
 from netdsl.records import Frozen, Mutable, field
 from netdsl.shapes.shape import Axis
 
@@ -134,7 +134,7 @@ def _joined(path: str, name: str) -> str:
 
 def _base(module: Module) -> Module:
     """What a module derives from in the end."""
-    *_, base = lineage(module)
+    base = ancestor(module)
     return base
 
 
