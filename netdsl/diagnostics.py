@@ -107,7 +107,9 @@ class Diagnostics:
 
     @property
     def has_errors(self) -> bool:
-        return any(found.severity == "error" for found in self._found.values())
+        return bool(self._found) and any(
+            found.severity == "error" for found in self._found.values()
+        )
 
 
 def _in_a_line(message: str) -> str:

@@ -160,7 +160,7 @@ def _initialiser(cls: Any) -> Any:
     assert plain[len(plain) - len(optional) :] == optional, f"{cls}: defaults come last"
     ways = [_way(cls, name, each) for name, each in fields]
     usual = None not in ways and len(ways) < len(RECORDS) and not hasattr(cls, "__post_init__")
-    form = RECORDS[len(ways)](*ways) if usual else _unusual(cls, names, ways)
+    form = RECORDS[len(ways)](*ways) if usual else _unusual(cls, fields)
     made = named(form, ["self", *names], len(fields) - len(plain))
     made.__defaults__ = tuple(_default(each) for each in optional)
     made.__kwdefaults__ = {
@@ -172,28 +172,34 @@ def _initialiser(cls: Any) -> Any:
 
 def _way(cls: Any, name: str, field: _Field) -> Callable[[Any, Any], None] | None:
     """What sets a field; None for one that has no slot, and is set by its name."""
-    slot = getattr(getattr(cls, name, None), "__set__", None)
-    make = field.factory
-    if make is None:
+    slot, make = _slot(cls, name), field.factory
+    if slot is None or make is None:
         return slot
-    if slot is not None:
-        return lambda self, value: slot(self, make() if value is _MISSING else value)
-    return lambda self, value: _put(self, name, make() if value is _MISSING else value)
+    return lambda self, value: slot(self, make() if value is _MISSING else value)
+
+
+def _slot(cls: Any, name: str) -> Callable[[Any, Any], None] | None:
+    return getattr(getattr(cls, name, None), "__set__", None)
 
 
 _put = object.__setattr__
 
 
-def _unusual(cls: Any, names: list[str], ways: list[Any]) -> Any:
+def _unusual(cls: Any, fields: list[tuple[str, _Field]]) -> Any:
     """An `__init__` for what `RECORDS` has no form for."""
     scope: dict[str, Any] = {"_put": _put}
-    body = [] if ways else ["pass"]
-    for at, (name, way) in enumerate(zip(names, ways, strict=True)):
-        scope[f"_set{at}"] = way or name
-        body.append(f"_set{at}(self, _{at})" if way else f"_put(self, _set{at}, _{at})")
+    body = [] if fields else ["pass"]
+    for at, (name, each) in enumerate(fields):
+        value = f"_{at}"
+        if each.factory is not None:
+            scope[f"_make{at}"] = each.factory
+            value = f"_make{at}() if _{at} is ... else _{at}"
+        slot = _slot(cls, name)
+        scope[f"_set{at}"] = slot or name
+        body.append(f"_set{at}(self, {value})" if slot else f"_put(self, _set{at}, {value})")
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
-    parameters = ", ".join(["self", *(f"_{at}" for at in range(len(names)))])
+    parameters = ", ".join(["self", *(f"_{at}" for at in range(len(fields)))])
     exec(code_of(f"def __init__({parameters}):\n " + "\n ".join(body)), scope)
     return scope["__init__"]
 
