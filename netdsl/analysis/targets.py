@@ -65,14 +65,14 @@ class Target(Frozen, slots=False):
             self.definition,
         )
 
-    @cached_property
-    def missing(self) -> tuple[str, ...]:
+    @property
+    def missing(self) -> list[str]:
         """The required parameters that nothing has filled yet."""
-        return tuple(
+        return [
             parameter.name
             for parameter in self.parameters or ()
             if parameter.required and parameter.name not in self.given
-        )
+        ]
 
     @cached_property
     def by_name(self) -> Mapping[str, TargetParameter]:

@@ -111,6 +111,8 @@ def number(text: str) -> str:
     >>> [number(each) for each in ["1E+5", "1.", ".5", "0XfF", "1_000", "007"]]
     ['1e5', '1.0', '0.5', '0xFF', '1_000', '7']
     """
+    if text.isdecimal() and text[0] != "0":
+        return text
     low = text.lower()
     if low.startswith("0x"):
         return "0x" + low[2:].upper()

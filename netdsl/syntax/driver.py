@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 END = "$END"
 
+_OFTEN = frozenset({"NAME", "COMMA", "COLON", "RPAR", "RSQB", "LBRACE", "RBRACE"})
+"""Terminals that may be tried first, since what begins like them is none of those before them."""
+
 Include: TypeAlias = list[tuple[int, bool, int]]
 """Which of the parts of a rule are given to its builder: its place, whether it is a list of parts
 itself, and how many absent parts stand before it."""
@@ -132,6 +135,7 @@ class Driver:
         inside = {text for words in tables.words.values() for text in words.values()}
         found = [(name, text) for name, text in tables.terminals if name not in inside]
         skipped = "|".join(self._patterns[name] for name in tables.ignored)
+        found.sort(key=lambda terminal: terminal[0] not in _OFTEN)
         taken = "|".join(f"(?P<{name}>{text})" for name, text in found)
         self._any = compiled(rf"(?:{skipped})*+(?:{taken}|\Z)")
         self._ways: dict[tuple[int, int, int], tuple[int, tuple[Maker, ...]]] = {}

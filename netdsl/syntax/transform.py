@@ -381,7 +381,8 @@ class TreeBuilder:
     def number(self, parts: list[Any]) -> tree.Number:
         token = parts[0]
         text = str(token)
-        value = number_value(text)
+        plain = text.isdecimal() and len(text) <= current.limits.number
+        value = int(text) if plain else number_value(text)
         span = span_of(token.start_pos, token.end_pos)
         if isinstance(value, BadNumber):
             current.diagnostics.error(value.code, value.message, span, hint=value.hint)
