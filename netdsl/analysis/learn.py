@@ -39,6 +39,8 @@ class Learnt:
         if isinstance(wanted, types.Unknown):
             return
         match expr:
+            case tree.Number() | tree.String() | tree.Constant():
+                pass  # most arguments, which teach nothing
             case ir.Ref(kind="parameter", name=name):
                 self.note(name, wanted, sure=sure)
             case ir.Ref(kind="stored", name=name):

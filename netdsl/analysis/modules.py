@@ -25,7 +25,7 @@ from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
-from netdsl.analysis.walk import transform, walk
+from netdsl.analysis.walk import declarations, transform, walk
 from netdsl.diagnostics import Label
 from netdsl.records import Frozen
 from netdsl.source import Span
@@ -230,7 +230,7 @@ def _mark_stored(node, names: set[str]):  # type: ignore[no-untyped-def]
 
 def _declared_names(nodes: Sequence[tree.Declaration]) -> Iterator[tuple[str, Span]]:
     """The children, tensors and methods of a body, and where they are declared."""
-    for node in walk(tuple(nodes)):
+    for node in declarations(nodes):
         match node:
             case tree.Child(name=tree.Name(id=name)) | tree.Child(name=tree.String(value=name)):
                 yield name, node.name.span

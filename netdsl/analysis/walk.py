@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from netdsl import limits
+from netdsl.analysis import program as ir
 from netdsl.records import field_types, replace
 from netdsl.source import Span
+from netdsl.syntax import tree
 from netdsl.syntax.bounds import BELOW
 from netdsl.syntax.tree import Node
 
@@ -56,6 +58,20 @@ def holds(root: object, *kinds: type[Node]) -> bool:
         if get is not None:
             stack.append(get(here))
     return False
+
+
+def declarations(body: Sequence[Node]) -> Iterator[Node]:
+    """What the body of a module declares, in its loops and branches too, the last first: of the
+    tree or of the program. Expressions declare nothing, and are not looked into."""
+    for node in reversed(body):
+        yield node
+        match node:
+            case tree.DeclFor(body=inner) | ir.BodyFor(body=inner):
+                yield from declarations(inner)
+            case tree.DeclIf(branches, otherwise) | ir.BodyIf(branches, otherwise):
+                yield from declarations(otherwise)
+                for _, branch in reversed(branches):
+                    yield from declarations(branch)
 
 
 def transform(node: NodeT, change: Callable[[Node], Node | None]) -> NodeT:
