@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.members import Members
-from netdsl.analysis.walk import walk
+from netdsl.analysis.walk import declarations, walk
 from netdsl.diagnostics import Diagnostics
 from netdsl.records import Frozen
 from netdsl.syntax import tree
@@ -30,7 +30,7 @@ def contents_of(module: ir.ModuleDef) -> Contents:
             used.add(("let", node.id))
     lets: list[ir.LetValue] = []
     children: list[ir.ChildDecl | ir.ParameterDecl] = []
-    for node in walk(module.body):
+    for node in declarations(module.body):
         if isinstance(node, ir.LetValue) and not node.class_level:
             lets.append(node)
         elif isinstance(node, ir.ChildDecl | ir.ParameterDecl):
