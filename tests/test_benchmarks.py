@@ -108,3 +108,13 @@ def test_the_parser_by_hand_reads_its_part_of_the_language(text: str, tree: obje
     assert descent.parse(text) == tree
     with pytest.raises((ValueError, IndexError)):
         descent.parse(text + ")")
+
+
+def test_a_program_changes_in_one_module() -> None:
+    text = programs.blocks(200)
+    other = programs.changed(text)
+    assert check_source(Source(other)).diagnostics == ()
+    different = [
+        one for one, two in zip(text.split("}\n"), other.split("}\n"), strict=True) if one != two
+    ]
+    assert [each.split("(")[0] for each in different] == ["module Block10"]
