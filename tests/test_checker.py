@@ -84,7 +84,7 @@ def texts_of(programs: Sequence[str]) -> st.SearchStrategy[list[str]]:
     return st.sampled_from(programs).flatmap(texts_after_each_other)
 
 
-@settings(max_examples=50, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(texts_of(LONGER), LIMITS)
 def test_what_is_said_of_longer_programs(texts: list[str], limits: netdsl.Limits | None) -> None:
     hold(texts, limits=limits)
@@ -96,12 +96,39 @@ def test_what_is_said_of_programs(texts: list[str], limits: netdsl.Limits | None
     hold(texts, limits=limits)
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(texts_of(LONGER), st.data())
 def test_what_is_said_of_programs_beside_each_other(texts: list[str], data: st.DataObject) -> None:
     """One checker goes from one program to another and back."""
     others = data.draw(texts_of(LONGER))
     hold([each for pair in zip(texts, others, strict=False) for each in pair])
+
+
+MISTAKES = [text for name, text in PROGRAMS.items() if name.startswith("tests/cases/errors/syntax")]
+BELOW = [
+    "let two = seq(relu)",
+    "module Two(d) = seq(linear d d)",
+    "module Two {\n  a = linear 4 4\n  def forward(x) {\n    return a(x)\n  }\n}",
+    "record Two(a=1)",
+    "extern def torch.two(x: int) -> [*S]",
+    'from "two.nd" import Two',
+    "assert True",
+    "relu",
+]
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(MISTAKES), st.lists(st.sampled_from(BELOW), max_size=3))
+def test_what_is_said_of_mistakes_among_other_statements(text: str, below: list[str]) -> None:
+    hold(["\n".join(["let first = 4", text.strip("\n"), *below]), "\n".join([*below, text])])
+
+
+@given(st.sampled_from(LONGER), st.integers(0, 4000), st.sampled_from(BELOW))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_what_is_said_of_what_is_half_written(text: str, at: int, below: str) -> None:
+    """A statement ends where the cursor is, and others stand around it."""
+    head = text[: at % len(text)]
+    hold([head + "\n" + below, head + "\n" + below + "\nlet last = 4\n"])
 
 
 @pytest.mark.full
@@ -227,11 +254,12 @@ def test_a_program_in_pieces_has_the_same_tree() -> None:
         source, reader = Source(text, name), pieces.Pieces()
         found = [Diagnostics(), Diagnostics()]
         tree, cut = parse(source, found[0]), reader.parse(source, found[1])
+        assert len(found[0].sorted()) == len(found[1].sorted()), name
+        if tree is None or cut is None or found[0].has_errors:
+            continue
         assert tree == cut, name
         assert list(places(tree, reader)) == list(places(cut, reader)), name
-        assert len(found[0].sorted()) == len(found[1].sorted()), name
-        statements = () if cut is None else cut.statements
-        if not found[0].has_errors and any(each.span.source is source for each in statements):
+        if any(each.span.source is source for each in cut.statements):
             whole.append(name)
     assert len(whole) < 5, whole
 
@@ -366,6 +394,17 @@ assert params(net) == 128
     assert checker.check(wider) == () and held[2:] == ["assert params(net) == 124"]
     other = checker.check(wider.replace("seq(linear d d", "seq(linear d d bias=False"))
     assert [each.code for each in other] == ["assertion-fails"] * 2 and len(held) == 5
+
+
+def test_what_is_broken_is_read_with_what_stands_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    checker, read = netdsl.Checker(), []
+    checker.check(MANY)
+    monkeypatch.setattr(
+        pieces, "parse", lambda source, found: (read.append(source), parse(source, found))[1]
+    )
+    broken = MANY.replace("module Block7(d) {\n", "module Block7(d) {\n  other = = 4\n")
+    assert [each.code for each in checker.check(broken)] == ["missing-let"]
+    assert [each.text.count("module") for each in read] == [1]
 
 
 def test_what_does_not_parse_is_forgotten_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
