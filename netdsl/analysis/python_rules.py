@@ -9,7 +9,15 @@ from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics
 from netdsl.syntax import tree
 
-_WITHOUT_ITEMS = (types.INT, types.FLOAT, types.BOOL, types.NONE, types.DTYPE, types.DEVICE)
+_WITHOUT_ITEMS = (
+    types.INT,
+    types.FLOAT,
+    types.BOOL,
+    types.NONE,
+    types.DTYPE,
+    types.DEVICE,
+    types.ELLIPSIS,
+)
 
 
 def check_index(node: tree.Index, diagnostics: Diagnostics) -> None:
