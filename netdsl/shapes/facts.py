@@ -17,8 +17,9 @@ work with is forgotten.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
@@ -125,13 +126,12 @@ class Facts(Frozen, slots=False):
         """With a symbol replaced in everything that is known, which may solve more."""
         values = {unknown: value}
         solved = {each: known.substitute(values) for each, known in self.solved.items()}
-        changed = set(self._places.get(unknown, ()))
-        facts: Facts | None = replace(
-            self._some(lambda place: place not in changed), solved={**solved, unknown: value}
-        )
+        changed = self._places.get(unknown, [])
+        kept = sorted(set(range(len(self._unsolved))) - set(changed))
+        facts: Facts | None = replace(self._some(kept), solved={**solved, unknown: value})
         if unknown.minimum is not None and facts:
             facts = facts.assume_less_equal(unknown.minimum, value)
-        again = self._some(changed.__contains__)
+        again = self._some(changed)
         for each in again.nonnegative:
             facts = facts and facts.assume_less_equal(0, each)
         for k, n in again.divisible:
@@ -180,15 +180,17 @@ class Facts(Frozen, slots=False):
                 found.setdefault(each, []).append(place)
         return found
 
-    def _some(self, wanted: Callable[[int], bool]) -> Facts:
-        """The facts at some places, without what is solved."""
-        divisible = len(self.equations)
-        nonnegative = divisible + len(self.divisible)
+    def _some(self, places: Iterable[int]) -> Facts:
+        """The facts at some places, which come in order, without what is solved."""
+        first = len(self.equations)
+        second = first + len(self.divisible)
+        wanted = list(places)
+        one, two = bisect_left(wanted, first), bisect_left(wanted, second)
         return Facts(
             {},
-            tuple(each for at, each in enumerate(self.equations) if wanted(at)),
-            tuple(each for at, each in enumerate(self.divisible, divisible) if wanted(at)),
-            tuple(each for at, each in enumerate(self.nonnegative, nonnegative) if wanted(at)),
+            tuple(self.equations[at] for at in wanted[:one]),
+            tuple(self.divisible[at - first] for at in wanted[one:two]),
+            tuple(self.nonnegative[at - second] for at in wanted[two:]),
         )
 
     def _about(self, symbols: Iterable[Symbol]) -> Facts:
@@ -209,7 +211,7 @@ class Facts(Frozen, slots=False):
                 new = _symbols(self._unsolved[place]) - seen
                 seen |= new
                 waiting += _sorted(new)
-        return self._some(found.__contains__)
+        return self._some(sorted(found))
 
     def _prepared(self, *sizes: Dimension) -> tuple[list[Dimension], Known]:
         """Sizes as questions are asked of them, and what is known of them."""
