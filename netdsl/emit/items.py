@@ -10,6 +10,7 @@ from itertools import pairwise
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
+from netdsl.analysis.walk import walk
 from netdsl.records import Frozen, replace
 from netdsl.syntax import tree
 
@@ -149,10 +150,16 @@ def _tells_rounds_apart(leaf: Leaf) -> bool:
     shown = [_shifted_variable(hole) for hole in holes]
     if not all(name in shown for name in wanted):
         return False
-    return len(holes) == 1 or (
+    bound = {each.name for target, _ in leaf.loops for each in _references(target)}
+    changing = [hole for hole in holes if any(each.name in bound for each in _references(hole))]
+    return len(changing) == 1 or (  # what does not change is like text
         all(re.search("[^0-9-]", part) is not None for part in _between(leaf.item.name.parts))
         and all(_is_int(hole) for hole in holes)
     )
+
+
+def _references(node: object) -> Iterator[ir.Ref]:
+    yield from (each for each in walk(node) if isinstance(each, ir.Ref))
 
 
 def _between(parts: Sequence[object]) -> Iterator[str]:

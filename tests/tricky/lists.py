@@ -42,6 +42,7 @@ def check_computed_names(out: Any) -> None:
     assert [name for name, _ in out.net("y", 1).named_children()][:2] == ["y_stem", "y1"]
     assert [name for name, _ in out.net("y", 1).named_children()][-1] == "1"
     assert keys(out.net().b) == [f"layer{i}.{name}" for i in (1, 2) for name in ("weight", "bias")]
+    assert [name for name, _ in out.staged(-2, 2).named_children()] == ["g-1-0", "g-1-1"]
     assert list(out.heads(["p", "q"])) == ["head_p", "head_q"]
     with pytest.raises(ValueError, match="head_p"):
         out.heads(["p", "p"])

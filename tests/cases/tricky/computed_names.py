@@ -40,6 +40,12 @@ def net(prefix: str = "x", k: int = 3) -> nn.Sequential:
     return nn.Sequential(distinct(layers))
 
 
+def staged(s: float, n: int) -> nn.Sequential:
+    return nn.Sequential(
+        OrderedDict((f"g{s + 1}-{k}", nn.Linear(2, 2)) for k in range(n))
+    )
+
+
 def heads(names: list[str]) -> nn.ModuleDict:
     return nn.ModuleDict(distinct((f"head_{n}", nn.Linear(2, 1)) for n in names))
 
