@@ -28,12 +28,9 @@ def transformers(model: str, config: str, **settings: Any) -> Build:
     def build() -> nn.Module:
         vision.cure()
         library = importlib.import_module("transformers")
-        made = getattr(library, config)(
-            use_cache=False,
-            attn_implementation="sdpa",
-            **dict.fromkeys(("bos_token_id", "eos_token_id", "pad_token_id")),
-            **settings,
-        )
+        tokens = dict.fromkeys(("bos_token_id", "eos_token_id", "pad_token_id"))
+        usual = {"use_cache": False, "attn_implementation": "sdpa", **tokens}
+        made = getattr(library, config)(**usual | settings)
         module: nn.Module = getattr(library, model)(made)
         return module
 
@@ -85,6 +82,18 @@ def llama(
 mixtral = functools.partial(llama, family="Mixtral", theta=1e6, experts_implementation="eager")
 
 
+def mamba(d: int, depth: int, vocab: int = 50280, state: int = 16) -> Build:
+    return transformers(
+        "MambaForCausalLM",
+        "MambaConfig",
+        hidden_size=d,
+        num_hidden_layers=depth,
+        vocab_size=vocab,
+        state_size=state,
+        attn_implementation="eager",  # there is no attention
+    )
+
+
 def sizes(*given: int, **named: Any) -> dict[str, Callable[[Any], Any]]:
     """The record that a decoder takes."""
     return {"c": lambda program: program.Sizes(*given, **named)}
@@ -108,6 +117,11 @@ TOO_LARGE: dict[str, Any] = {
     "meta": True,
     "because": "its weights fill gigabytes: keys, shapes, dtypes, kinds and ties are compared, without "
     "numbers; a small network of the same program is equal to the last bit",
+}
+OTHER_DRAWS: dict[str, Any] = {
+    "initial": False,
+    "because": "transformers fills its layers on one walk, some of them twice: the schemes are the "
+    "same, and the numbers are drawn in another order",
 }
 WORDS = tokens(31, 2, 9)
 
@@ -138,6 +152,15 @@ ROWS = [
         reference_call=logits,
     ),
     Row(
+        "zoo/mamba.nd",
+        "CausalLM",
+        mamba(24, 2, 31, 4),
+        WORDS,
+        classes=sizes(24, 2, 31, 4),
+        reference_call=logits,
+        **OTHER_DRAWS,
+    ),
+    Row(
         "zoo/transformer.nd",
         "Transformer",
         lambda: transformer.Transformer(31, 24, 2, 3, 40, longest=16),
@@ -155,6 +178,15 @@ ROWS += [
         tokens(50257, 2, 32),
         reference_call=logits,
         full=True,
+    ),
+    Row(
+        "zoo/mamba.nd",
+        "mamba_130m",
+        mamba(768, 24),
+        tokens(50280, 2, 16),
+        reference_call=logits,
+        full=True,
+        **OTHER_DRAWS,
     ),
     Row(
         "zoo/transformer.nd",
@@ -186,4 +218,8 @@ LARGE: list[tuple[str, str, Build]] = [
 ROWS += [
     Row(f"zoo/{program}.nd", entry, reference, tokens(32000, 1, 1024), **TOO_LARGE)
     for program, entry, reference in LARGE
+]
+ROWS += [  # which goes through a text step by step, and so is given a short one
+    Row("zoo/mamba.nd", entry, mamba(d, 48), tokens(50280, 1, 16), **TOO_LARGE)
+    for entry, d in (("mamba_370m", 1024), ("mamba_1b4", 2048))
 ]

@@ -102,6 +102,26 @@ def convnext() -> nn.Module:
     return module
 
 
+def regnet(depth: int, *sizes: float, group: int, ratio: float) -> Build:
+    """A short RegNet of torchvision's."""
+
+    def build() -> nn.Module:
+        tv = models(".regnet")
+        params = tv.BlockParams.from_init_params(depth, *sizes, group, se_ratio=ratio)
+        module: nn.Module = tv.RegNet(params)
+        return module
+
+    return build
+
+
+def mixer() -> nn.Module:
+    """A short MLP-Mixer of timm's."""
+    vision.cure()
+    found = importlib.import_module("timm.models.mlp_mixer")
+    module: nn.Module = found.MlpMixer(img_size=32, patch_size=8, num_blocks=2, embed_dim=16)
+    return module
+
+
 def outputs(module: nn.Module, x: Tensor) -> Any:
     """Those of a network of torchvision's that gives them names."""
     found = module(x)
@@ -111,6 +131,7 @@ def outputs(module: nn.Module, x: Tensor) -> Any:
 SMALL, TINY = noise(2, 3, 64, 64), noise(2, 3, 32, 32)
 SHORT = {"d": 32, "depth": 2, "num_heads": 4, "patch": 8, "image": 32}
 """A vision transformer for tiny pictures."""
+MIXED = {"d": 16, "depth": 2, "patch": 8, "image": 32}
 DROPS = {"p": 0.1, "attention_p": 0.2}
 OTHER_DRAWS: dict[str, Any] = {
     "initial": False,
@@ -228,6 +249,21 @@ ROWS = [
         SMALL,
         {"depths": [2, 2, 2], "d": [8, 16, 32, 64, 128]},
     ),
+    Row(
+        "zoo/regnet.nd",
+        "RegNet",
+        regnet(6, 24, 24.48, 2.54, group=8, ratio=0.25),
+        SMALL,
+        {"depth": 6, "first": 24, "slope": 24.48, "step": 2.54, "group": 8, "ratio": 0.25},
+    ),
+    Row(
+        "zoo/mixer.nd",
+        "MlpMixer",
+        mixer,
+        TINY,
+        MIXED,
+        {"block": lambda program: program.MixerBlock},
+    ),
     # The examples beside the zoo, each of which shows one thing.
     Row("resnet.nd", "resnet18", torchvision("resnet18"), SMALL),
     Row(
@@ -286,6 +322,7 @@ ROWS += [
         ("vit", 224, "vit_b_16 vit_l_16"),
         ("convnext", 224, "convnext_tiny convnext_small convnext_base convnext_large"),
         ("swin", 224, "swin_t swin_s swin_b"),
+        ("regnet", 224, "regnet_x_400mf regnet_x_3_2gf regnet_y_400mf regnet_y_3_2gf"),
         ("shufflenet", 224, "shufflenet_v2_x0_5 shufflenet_v2_x1_0"),
         ("shufflenet", 224, "shufflenet_v2_x1_5 shufflenet_v2_x2_0"),
     ]
@@ -310,6 +347,17 @@ ROWS += [
         timm("vit_tiny_patch16_224"),
         noise(2, 3, 224, 224),
         full=True,
+    ),
+    *(
+        Row(
+            "zoo/mixer.nd",
+            name,
+            timm(name),
+            noise(2, 3, 224, 224),
+            full=True,
+            **({} if name.startswith("mixer") else OTHER_DRAWS),
+        )
+        for name in ("mixer_s32_224", "mixer_b16_224", "resmlp_12_224", "gmlp_s16_224")
     ),
     Row(
         "zoo/googlenet.nd",

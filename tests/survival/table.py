@@ -38,7 +38,21 @@ SMALLER: dict[str, dict[str, Any]] = {
 """Families whose smallest network is large, or deeper than what survives or not depends on: another
 one, and its reference if modules have other names there."""
 
-LATER = {f"zoo/{name}.nd" for name in ("bert", "convnext", "shufflenet", "swin", "t5")}
+LATER = {
+    f"zoo/{name}.nd"
+    for name in [
+        "bert",
+        "clip",
+        "convnext",
+        "mamba",
+        "mixer",
+        "regnet",
+        "shufflenet",
+        "swin",
+        "t5",
+        "whisper",
+    ]
+}
 """Programs that are made of what others are made of, and so are tried with `-m full` alone."""
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
@@ -49,6 +63,8 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     "on the meta device; building it there is fine",
     ("zoo/swin.nd", "hooks"): "torchvision computes with the weights of two layers without calling "
     "them, so that its hooks do not fire there; the program calls all layers",
+    ("zoo/mamba.nd", "hooks"): "transformers computes with the weights of the convolution without "
+    "calling it, so that its hooks do not fire there; the program calls it",
     ("zoo/t5.nd", "hooks"): "transformers has an embedding for each side, with tied weights, where "
     "the program applies one for both",
 }
