@@ -132,6 +132,12 @@ class Runner(Signatures, Builder, Statements):
             return self.run_function(callee, given, node.span)
         if callee is UNKNOWN:
             self._forget(given)
+        if isinstance(callee, Tensor):
+            raise Mismatch(
+                f"this is a tensor, {callee}, which cannot be called",
+                "call a child, a function or a method.",
+                "not-callable",
+            )
         return self.build_call(callee, given, node.span)
 
     def _forget(self, given: Given) -> None:

@@ -56,7 +56,7 @@ def _initialised(name: str, names: Names) -> FunctionCode:
     )
     return FunctionCode(
         f"def {name}(layer: {module}, /, **schemes: {scheme}) -> {module}:",
-        "A layer after the schemes have filled its parameters; those that are None stay so.",
+        "A layer whose parameters are filled by the schemes, unless they are None.",
         (
             Line(f"with {names.imported('torch')}.no_grad():"),
             Line("for name, fill in schemes.items():", 1),

@@ -46,6 +46,17 @@ class BuildAttributes(BuildNames):
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
 
+    def _binary(self, node: tree.Binary) -> tree.Binary:
+        if node.op == "@":
+            self.diagnostics.error(
+                "wrong-operand",
+                "`@` multiplies tensors, of which there are none at build time",
+                node.span,
+                hint="numbers are multiplied by `*`; tensors are computed with in a `def`.",
+            )
+            return node
+        return super()._binary(node)
+
     def index(self, node: tree.Index) -> ir.Expr:
         if isinstance(node.value, ir.Recipe | ir.Deferred):
             self.diagnostics.error(

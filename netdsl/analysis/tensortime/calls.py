@@ -73,17 +73,35 @@ class TensorCalls(TensorAttributes):
                 self._refuse_tensors(callee, args)
             case "child":
                 of = self._child_result(callee, args, span)
+                self._refuse_functions(callee, args)
             case "stored" | "parameter" if callee.type == types.UNKNOWN:
                 self.learnt.learn(callee, types.MODULE, self.scope)
                 of = types.UNKNOWN
             case _:
                 of = types.UNKNOWN
                 self._refuse_values(callee, callee.type, node)
+                self._refuse_functions(callee, args)
         return ir.Call(callee, self._ordered(node, args), of, span=span)
 
     def _ordered(self, node: tree.Call, args: list[Argument[ir.Expr]]) -> tuple[ir.Arg, ...]:
         refuse_order(shorten(node.func.span.text), args, self.diagnostics)
         return _plain(args)
+
+    def _refuse_functions(self, callee: ir.Ref, args: list[Argument[ir.Expr]]) -> None:
+        """A function in the place of a tensor is a name that was misspelt, or never assigned."""
+        for each in args:
+            given = each.value
+            if (
+                isinstance(given, ir.Ref)
+                and given.kind in ("torch", "builtin", "method")
+                and isinstance(given.type, types.FunctionType)
+            ):
+                self.diagnostics.error(
+                    "wrong-type",
+                    f"`{callee.span.text}` takes tensors, but `{given.span.text}` is a function",
+                    given.span,
+                    hint="call it, or assign the value that is meant to this name first.",
+                )
 
     def _refuse_tensors(self, callee: ir.Ref, args: list[Argument[ir.Expr]]) -> None:
         """Python's `math` is for plain numbers."""

@@ -117,8 +117,8 @@ class Builder(BodyBuilder):
                 arguments[key] = value
         for key in made.keywords:
             arguments[key] = Named(named)
-        for key in made.switches:
-            _refuse_number(found.snake, key, arguments[key])
+        for key, wanted in made.plain:
+            _refuse_other(found.snake, key, wanted, arguments[key])
         module = Module(Class(name), span, _inherited(name, arguments))
         try:
             check_settings(found.snake, module.arguments, self.sizes)
@@ -254,12 +254,12 @@ def _takes(parameters: Sequence[ir.Parameter]) -> Takes:
 
 class _MadeWith(NamedTuple):
     """The arguments of a class of torch: what is not given, which of them take all further ones
-    by name, and which are true or false."""
+    by name, and which are a bool or an int, of which it is said."""
 
     takes: Takes
     defaults: Mapping[str, Value]
     keywords: tuple[str, ...]
-    switches: tuple[str, ...]
+    plain: tuple[tuple[str, str], ...]
 
 
 @cache
@@ -276,21 +276,29 @@ def _made_with(name: str) -> _MadeWith:
         },
         tuple(each.name for each in parameters if each.kind == "keywords"),
         tuple(
-            each.name
+            (each.name, each.type)
             for each in parameters
-            if each.type == "bool" and each.kind not in ("variadic", "keywords")
+            if each.type in ("bool", "int") and each.kind not in ("variadic", "keywords")
         ),
     )
 
 
-def _refuse_number(label: str, name: str, value: Value) -> None:
+def _refuse_other(label: str, name: str, wanted: str, value: Value) -> None:
     """
     Raises:
-        Mismatch: a switch is given a number, as by a layer that is given more arguments.
+        Mismatch: a switch is given a number, or a size one that is not whole, as by a layer that
+            is given its arguments in another order.
     """
-    if isinstance(value, Dimension):
-        text = f"`{name}` of `{label}` is a bool, not {value}"
-        raise Mismatch(text, "give a bool, or fewer arguments.", "wrong-type")
+    if isinstance(value, float) or (wanted == "bool" and isinstance(value, Dimension)):
+        kind, instead = _PLAIN_KINDS[wanted]
+        text = f"`{name}` of `{label}` is {kind}, not {value}"
+        raise Mismatch(text, f"give {kind}{instead}.", "wrong-type")
+
+
+_PLAIN_KINDS = {
+    "bool": ("a bool", ", or fewer arguments"),
+    "int": ("an int", ": `a // b` instead of `a / b`, `int(…)`, or the arguments in order"),
+}
 
 
 @cache

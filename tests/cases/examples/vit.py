@@ -12,9 +12,7 @@ norm = partial(nn.LayerNorm, eps=1e-6)
 def initialised(
     layer: nn.Module, /, **schemes: Callable[[Tensor], object]
 ) -> nn.Module:
-    """A layer after the schemes have filled its parameters; those that are None stay
-    so.
-    """
+    """A layer whose parameters are filled by the schemes, unless they are None."""
     with torch.no_grad():
         for name, fill in schemes.items():
             parameter = getattr(layer, name)
