@@ -148,7 +148,7 @@ def _sizes(row: Row) -> dict[str, list[int]]:
     """The sizes of what the comparison gives the network, by position; one of each in a batch.
     An entry may leave out inputs that are optional."""
     text = (EXAMPLES / row.program).read_text(encoding="utf-8")
-    stated = re.search(rf"(?m)^let {row.entry}\(.*?\): (.*?) -> ", text)
+    stated = re.search(rf"(?ms)^let {row.entry}\(.*?\): (.*?) -> ", text)
     assert stated is not None, f"{row} does not state its input"
     shapes = [each.split(", ") for each in re.findall(r"\[([^]]*)\]", stated[1])]
     return {

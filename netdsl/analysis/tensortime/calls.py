@@ -274,7 +274,7 @@ class TensorCalls(TensorAttributes):
                 case tree.Item(name=None, value=tree.String() as text, clauses=()) if value:
                     pattern = text
                 case tree.Item(name=None, value=given, clauses=()) if value is None:
-                    value = self.expr(given)
+                    value = self.value(given, types.TENSOR, "what `rearrange` takes")
                 case tree.Item(name=tree.Name(id=name), value=given, clauses=()):
                     sizes.append((name, self.value(given, types.INT, f"`{name}` of `rearrange`")))
                 case _:

@@ -163,7 +163,7 @@ class NameEvaluation(Evaluation):
                 return self._class_attribute(cls, definition, name)
             case Items(elements, "values") if name in ("values", "indices"):
                 return elements[name == "indices"]
-            case Dimension() | float() if torchlib.attribute(name) and name not in ("real", "imag"):
+            case Dimension() | float() if name not in ("real", "imag"):
                 raise Mismatch(
                     f"a number has no attribute `{name}`",
                     "see to what stands before the dot.",
