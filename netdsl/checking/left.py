@@ -21,7 +21,7 @@ from netdsl.checking.values import (
     Value,
 )
 from netdsl.memory import Memory, same
-from netdsl.records import Frozen
+from netdsl.records import Frozen, replace
 from netdsl.shapes.dimension import Dimension
 from netdsl.syntax import tree
 
@@ -78,6 +78,8 @@ def followed(
     known: Left | None = memory.recall(key)
     if known is not None and known.holds(node, runner):
         known.take(runner)
+        asked = {each: runner.definition(each) for each in known.asked}
+        memory.keep(key, replace(known, node=node, asked=asked))
         return known
     steps, wanted, said = runner.steps, runner.sized.count, runner.diagnostics.said
     runner.begin()
