@@ -5,9 +5,9 @@ program first needs one. Those of other forms the build compiles, and stores the
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
+
+from netdsl import prebuilt
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
@@ -74,11 +74,6 @@ def named(form: Any, names: Sequence[str], kw_only: int = 0) -> Any:
 
 PREBUILT = os.path.join(os.path.dirname(__file__), "forms.bin")
 
-_PYTHON = f"{sys.implementation.cache_tag} {sys.hexversion:#x}"
-
-_MARSHAL_VERSION = 2
-"""Without references between equal values, whose number differs from run to run."""
-
 _ASKED: dict[str, CodeType] = {}
 
 _STORED: list[dict[str, CodeType]] = []
@@ -89,21 +84,12 @@ def code_of(source: str) -> CodeType:
     """What a source compiles to."""
     if source not in _ASKED:
         if not _STORED:
-            _STORED.append(_read())
+            _STORED.append(prebuilt.read(PREBUILT))
         _ASKED[source] = _STORED[0].get(source) or compile(source, "<record>", "exec")
     return _ASKED[source]
 
 
-def _read() -> dict[str, CodeType]:
-    try:
-        with open(PREBUILT, "rb") as file:
-            python, found = marshal.loads(file.read())
-    except (OSError, EOFError, ValueError, TypeError):
-        return {}
-    return found if python == _PYTHON and isinstance(found, dict) else {}
-
-
-def prebuilt() -> bytes:
+def made() -> bytes:
     """The forms of all records, as they are stored."""
     from importlib import import_module
 
@@ -114,8 +100,8 @@ def prebuilt() -> bytes:
     records = import_module("netdsl.records")
     for cls in (*_below(records.Frozen), *_below(records.Mutable)):
         records._initialiser(cls)
-    found: Any = {source: compile(source, "<record>", "exec") for source in sorted(_ASKED)}
-    return marshal.dumps((_PYTHON, found), _MARSHAL_VERSION)
+    found = {source: compile(source, "<record>", "exec") for source in sorted(_ASKED)}
+    return prebuilt.stored(found)
 
 
 def _below(cls: Any) -> Iterator[Any]:
@@ -127,7 +113,4 @@ def _below(cls: Any) -> Iterator[Any]:
 if __name__ == "__main__":
     from netdsl import forms  # the one that records use
 
-    made = forms.prebuilt()
-    with open(PREBUILT, "wb") as file:
-        file.write(made)
-    print(f"wrote {PREBUILT}")
+    prebuilt.write(PREBUILT, forms.made())

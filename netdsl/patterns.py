@@ -7,10 +7,11 @@ taken if it is of this text and of this Python, and `re` compiles what is not th
 
 from __future__ import annotations
 
-import marshal
 import os
 import sys
 from functools import cache
+
+from netdsl import prebuilt
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 PREBUILT = os.path.join(os.path.dirname(__file__), "patterns.bin")
-
-_MARSHAL_VERSION = 2
-"""Without references between equal values, whose number differs from run to run."""
 
 _MADE: dict[str, Pattern[str]] = {}
 
@@ -50,18 +48,13 @@ def _from_stored(text: str) -> Pattern[str] | None:
 
 @cache
 def _stored() -> dict[str, tuple[Any, ...]]:
-    try:
-        with open(PREBUILT, "rb") as file:
-            python, found = marshal.loads(file.read())
-    except (OSError, EOFError, ValueError, TypeError):
-        return {}
-    return found if python == _python() and isinstance(found, dict) else {}
+    return prebuilt.read(PREBUILT, _python())
 
 
 def _python() -> tuple[object, ...]:
     """What the numbers hold for."""
     of = _part_in_c()
-    return sys.implementation.cache_tag, sys.hexversion, of.MAGIC, of.CODESIZE, sys.byteorder
+    return prebuilt.PYTHON, of.MAGIC, of.CODESIZE, sys.byteorder
 
 
 def _part_in_c() -> Any:
@@ -80,7 +73,7 @@ def _by_re(text: str) -> Pattern[str]:
 # ---- the build ----------------------------------------------------------------
 
 
-def prebuilt() -> bytes:
+def made() -> bytes:
     """All that a compile may ask for, as it is stored."""
     from importlib import import_module
 
@@ -92,8 +85,7 @@ def prebuilt() -> bytes:
     for _, text in grammar.tables().terminals:
         compiled(text)
     found = {text: _numbers(text) for text in sorted(_MADE)}
-    stored: Any = _python(), found
-    return marshal.dumps(stored, _MARSHAL_VERSION)
+    return prebuilt.stored(found, _python())
 
 
 def _numbers(text: str) -> tuple[Any, ...]:
@@ -112,7 +104,4 @@ def _numbers(text: str) -> tuple[Any, ...]:
 if __name__ == "__main__":
     from netdsl import patterns  # the one that others have filled
 
-    made = patterns.prebuilt()
-    with open(PREBUILT, "wb") as file:
-        file.write(made)
-    print(f"wrote {PREBUILT}")
+    prebuilt.write(PREBUILT, patterns.made())

@@ -41,7 +41,7 @@ def as_tuple(made: re.Pattern[str]) -> tuple[object, ...]:
 
 
 def test_the_stored_patterns_are_those_of_a_compile() -> None:
-    script = "import sys; from netdsl.patterns import prebuilt; sys.stdout.buffer.write(prebuilt())"
+    script = "import sys; from netdsl.patterns import made; sys.stdout.buffer.write(made())"
     made = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     assert Path(patterns.PREBUILT).read_bytes() == made, "run python -m netdsl.patterns"
     _, found = marshal.loads(made)

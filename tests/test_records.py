@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from netdsl import forms
+from netdsl import forms, prebuilt
 from netdsl.records import Frozen, Mutable, NamedTuple, field, field_types, replace
 
 
@@ -171,7 +171,7 @@ def test_any_number_of_fields_will_do(count: int) -> None:
 
 
 def test_the_stored_forms_are_those_of_the_records() -> None:
-    script = "import sys; from netdsl.forms import prebuilt; sys.stdout.buffer.write(prebuilt())"
+    script = "import sys; from netdsl.forms import made; sys.stdout.buffer.write(made())"
     made = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
     assert Path(forms.PREBUILT).read_bytes() == made, "run python -m netdsl.forms"
     _, found = marshal.loads(made)
@@ -186,10 +186,10 @@ SOURCE = "def __init__(self, _0):\n _set0(self, 2 * _0)"
 @pytest.mark.parametrize(
     ("data", "taken"),
     [
-        (marshal.dumps((forms._PYTHON, {SOURCE: compile("found = 1", "", "exec")}), 2), True),
+        (marshal.dumps((prebuilt.PYTHON, {SOURCE: compile("found = 1", "", "exec")}), 2), True),
         (marshal.dumps(("cpython-38", {SOURCE: compile("found = 1", "", "exec")}), 2), False),
-        (marshal.dumps((forms._PYTHON, {}), 2), False),
-        (marshal.dumps((forms._PYTHON, 3), 2), False),
+        (marshal.dumps((prebuilt.PYTHON, {}), 2), False),
+        (marshal.dumps((prebuilt.PYTHON, 3), 2), False),
         (b"", False),
         (b"no forms", False),
         (None, False),

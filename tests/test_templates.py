@@ -76,7 +76,7 @@ def test_what_is_not_translated_is_refused(template: str) -> None:
 
 def test_the_stored_templates_are_those_of_the_templates() -> None:
     stored = Path(rendering.PREBUILT).read_bytes()
-    assert stored == rendering.prebuilt(), "run python -m netdsl.emit.rendering"
+    assert stored == rendering.made(), "run python -m netdsl.emit.rendering"
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,9 @@ from netdsl.records import NamedTuple
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar
+    from typing import Any
 
     from netdsl.commands.arguments import Options
-
-    Answer = TypeVar("Answer")
 
 
 class Work(NamedTuple):

@@ -7,22 +7,17 @@ Python, and is made anew otherwise, which imports Jinja.
 
 from __future__ import annotations
 
-import marshal
 import os
-import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from types import CodeType
 from typing import Any, TypeAlias, cast
 
+from netdsl import prebuilt
+
 PREBUILT = os.path.join(os.path.dirname(__file__), "templates.bin")
 
 TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
-
-_PYTHON = f"{sys.implementation.cache_tag} {sys.hexversion:#x}"
-
-_MARSHAL_VERSION = 2
-"""Without references between equal values, whose number differs from run to run."""
 
 _Render: TypeAlias = Callable[[Mapping[str, Any]], str]
 
@@ -62,21 +57,14 @@ def _compiled(text: str) -> CodeType:
 
 @cache
 def _stored() -> dict[str, tuple[str, CodeType]]:
-    try:
-        with open(PREBUILT, "rb") as file:
-            python, found = marshal.loads(file.read())
-    except (OSError, EOFError, ValueError, TypeError):
-        return {}
-    return found if python == _PYTHON and isinstance(found, dict) else {}
+    return prebuilt.read(PREBUILT)
 
 
-def prebuilt() -> bytes:
+def made() -> bytes:
     """All templates, compiled, as they are stored."""
     found = {name: (text_of(name), _compiled(text_of(name))) for name in names()}
-    return marshal.dumps((_PYTHON, found), _MARSHAL_VERSION)
+    return prebuilt.stored(found)
 
 
 if __name__ == "__main__":
-    with open(PREBUILT, "wb") as file:
-        file.write(prebuilt())
-    print(f"wrote {PREBUILT}")
+    prebuilt.write(PREBUILT, made())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from netdsl.torchlib.table import PREBUILT, prebuilt
+from netdsl import prebuilt
+from netdsl.torchlib.table import PREBUILT, made
 
 if __name__ == "__main__":
-    made = prebuilt()
-    with open(PREBUILT, "wb") as file:
-        file.write(made)
-    print(f"wrote {PREBUILT}")
+    prebuilt.write(PREBUILT, made())

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from os import listdir, path
 
+from netdsl import prebuilt
 from netdsl.hashing import blake2b
 from netdsl.records import NamedTuple
 
@@ -23,11 +24,8 @@ HERE = path.dirname(__file__)
 
 PREBUILT = path.join(HERE, "data.bin")
 
-_DAMAGED = (EOFError, ValueError, TypeError)
-"""What marshal says of what it did not write."""
-
-_MARSHAL_VERSION = 2
-"""Without references between equal values, whose number differs from run to run."""
+_FORM = "begins and entries"
+"""How entries are stored; they hold for the files whose hashes they have."""
 
 
 class _Stored(NamedTuple):
@@ -65,7 +63,7 @@ class Table(Mapping[str, object]):
         if self._stored is not None:
             try:
                 return self._stored.entry(name)
-            except _DAMAGED:
+            except prebuilt.DAMAGED:
                 self._stored, self._lines = None, _lines(self._data)
         import json
 
@@ -126,25 +124,21 @@ def _key(data: bytes) -> bytes:
 
 @cache
 def _stored() -> dict[str, _Stored]:
-    try:
-        with open(PREBUILT, "rb") as file:
-            return {name: _Stored(*parts) for name, *parts in marshal.loads(file.read())}
-    except (OSError, *_DAMAGED):
-        return {}
+    return {name: _Stored(*each) for name, each in prebuilt.read(PREBUILT, _FORM).items()}
 
 
-def prebuilt() -> bytes:
+def made() -> bytes:
     """All files, as they are stored."""
-    found: list[Any] = []
+    found = {}
     for file in sorted(listdir(path.join(HERE, "data"))):
         data = _beside("data", file)
         entries: dict[str, Any] = {**Table(data)}
         begins, stored = {}, b""
         for each, of in entries.items():
             begins[each] = len(stored)
-            stored += marshal.dumps(of, _MARSHAL_VERSION)
-        found.append((file.removesuffix(".json"), _key(data), begins, stored))
-    return marshal.dumps(found, _MARSHAL_VERSION)
+            stored += marshal.dumps(of, prebuilt.VERSION)
+        found[file.removesuffix(".json")] = _key(data), begins, stored
+    return prebuilt.stored(found, _FORM)
 
 
 def text_beside(folder: str, file: str) -> str:
