@@ -40,16 +40,21 @@ def chosen(
 
 
 def leaves(items: Sequence[ir.LayerItemLike]) -> Iterator[ir.LayerItem]:
+    return (each for each in ungrouped(items) if isinstance(each, ir.LayerItem))
+
+
+def ungrouped(items: Sequence[ir.LayerItemLike]) -> Iterator[ir.LayerItem | ir.LayerSplice]:
+    """The items and splices of a list and of the groups in it, without what items hold."""
     for item in items:
         match item:
-            case ir.LayerItem():
+            case ir.LayerItem() | ir.LayerSplice():
                 yield item
             case ir.LayerFor(items=inner):
-                yield from leaves(inner)
+                yield from ungrouped(inner)
             case ir.LayerIf(branches, otherwise):
                 for _, inner in branches:
-                    yield from leaves(inner)
-                yield from leaves(otherwise)
+                    yield from ungrouped(inner)
+                yield from ungrouped(otherwise)
 
 
 def has_names(item: ir.LayerItemLike) -> bool:

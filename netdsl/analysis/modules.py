@@ -9,6 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.annotations import check_signature
 from netdsl.analysis.body import Body, resolve_methods
 from netdsl.analysis.buildtime import BuildTime
+from netdsl.analysis.item_groups import ungrouped
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import COMBINATORS, CONTAINERS
@@ -25,7 +26,7 @@ from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
-from netdsl.analysis.walk import declarations, transform, walk
+from netdsl.analysis.walk import declarations, transform
 from netdsl.diagnostics import Label
 from netdsl.records import Frozen
 from netdsl.source import Span
@@ -164,10 +165,10 @@ class _Reading:
                 body.scope.names[f"self.{name}"] = Binding("child", name, of, self.node.name.span)
             return
         unnamed = False
-        for item in walk(base.items):
-            if not isinstance(item, ir.LayerItem):
-                continue
-            if isinstance(item.name, str):
+        for item in ungrouped(base.items):
+            if isinstance(item, ir.LayerSplice):
+                unnamed = True
+            elif isinstance(item.name, str):
                 if item.name.isidentifier():
                     self.members.children[item.name] = type_of(item.value)
                     body.declared[item.name] = item.span

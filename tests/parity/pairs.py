@@ -19,9 +19,9 @@ END = 30
 
 def clip(text: Mapping[str, int], picture: Mapping[str, int], d: int) -> Build:
     """A CLIP, of towers that are told as transformers tells them."""
-    vision.cure()
 
     def build() -> nn.Module:
+        vision.cure()
         from transformers import CLIPConfig, CLIPModel
 
         config = CLIPConfig(

@@ -94,6 +94,9 @@ def check_overriding_bases(out: Any) -> None:
     assert kept.blocks[2].weight is kept.fc.weight
     frozen = [name for name, each in kept.named_parameters() if not each.requires_grad]
     assert frozen == ["gain", "blocks.1.weight", "blocks.1.bias"]
+    inner = out.inner()
+    assert torch.equal(inner(z), inner.deep(torch.relu(inner.a.deep(z))))
+    assert torch.equal(out.held()(z), 2 * torch.relu(z))
 
 
 def check_torch_bases(out: Any) -> None:

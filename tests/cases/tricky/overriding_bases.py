@@ -1,3 +1,7 @@
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
@@ -106,3 +110,55 @@ class Kept(Plain):
 def inherited() -> Kept:
     """[B, 4] -> [B, 4]."""
     return Kept(4)
+
+
+class Inner(nn.Sequential):
+    """A name of its own, which an item of an item has as well."""
+
+    def __init__(self, d: int) -> None:
+        super().__init__(
+            OrderedDict(
+                [
+                    ("a", nn.Sequential(OrderedDict([("deep", nn.Linear(d, d))]))),
+                    ("b", nn.ReLU()),
+                ]
+            )
+        )
+        self.deep = nn.Linear(d, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, 2]."""
+        return self.deep(self.b(self.a(x)))
+
+
+class Spliced(nn.Module):
+    def __init__(self, layers: list[Callable[..., nn.Module]]) -> None:
+        super().__init__()
+        self.net = nn.Sequential(*(layer() for layer in layers))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        return 2 * self.net(x)
+
+
+class Holder(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        self.body = Spliced([partial(nn.Linear, d, d), nn.ReLU])
+        nn.init.eye_(self.body.net[0].weight)
+        if self.body.net[0].bias is not None:
+            nn.init.zeros_(self.body.net[0].bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        return self.body(x)
+
+
+def inner() -> Inner:
+    """[B, 4] -> [B, 2]."""
+    return Inner(4)
+
+
+def held() -> Holder:
+    """[B, 4] -> [B, 4]."""
+    return Holder(4)
