@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any, Literal, TypeAlias
 
 from netdsl.analysis import program as ir
@@ -101,6 +102,12 @@ class Class(Frozen):
     def torch(self) -> str:
         """Its name, if it is torch's: a program may call its own classes as torch does."""
         return self.name if self.definition is None and self.declared is None else ""
+
+
+@cache  # there are not many, and nobody changes one
+def torch_class(name: str) -> Class:
+    """A class of torch.nn, or one of the compiler's own kinds."""
+    return Class(name)
 
 
 Registered: TypeAlias = Literal["child", "parameter", "buffer"]

@@ -11,11 +11,8 @@ from operator import add
 
 from netdsl.emit.layout.comments import last_lines
 from netdsl.emit.literals import comment
-from netdsl.patterns import compiled
 from netdsl.records import Mutable, field
 from netdsl.source import Source, Span
-
-_MARK = compiled(r"\0(\d+)\0$")
 
 
 class Marks(Mutable):
@@ -44,10 +41,9 @@ class Marks(Mutable):
         found: dict[int, Span] = {}
         lines = text.split("\n")
         for at, line in enumerate(lines):
-            mark = _MARK.search(line)
-            if mark is not None:
-                lines[at] = line[: mark.start()]
-                found[at + 1] = self.spans[int(mark[1])]
+            if line.endswith("\0"):
+                lines[at], _, number = line[:-1].rpartition("\0")
+                found[at + 1] = self.spans[int(number)]
         return "\n".join(lines), found
 
 

@@ -147,7 +147,7 @@ def check_begins_statement(value: tree.Expr) -> None:
     """Some statements parse and yet are certainly not what was meant: a line that begins
     with a sign, Python's `import` and `pass`."""
     start = start_of(value)
-    if type(value) is tree.Call and value.func == tree.Name("import", span=value.span):
+    if type(value) is tree.Call and getattr(value.func, "id", "") == "import":
         given = value.items[0] if value.items else None
         of_file = type(given) is tree.Item and type(given.value) is tree.String
         _complain(_said().IMPORT_OF_FILE if of_file else _said().PYTHON_IMPORT, value.func.span)

@@ -30,6 +30,7 @@ from netdsl.checking.values import (
     Recipe,
     Record,
     Value,
+    torch_class,
 )
 from netdsl.diagnostics import Label
 from netdsl.records import NamedTuple
@@ -119,7 +120,7 @@ class Builder(BodyBuilder):
             arguments[key] = Named(named)
         for key, wanted in made.plain:
             _refuse_other(found.snake, key, wanted, arguments[key])
-        module = Module(Class(name), span, _inherited(name, arguments))
+        module = Module(torch_class(name), span, _inherited(name, arguments))
         try:
             check_settings(found.snake, module.arguments, self.sizes)
         except Mismatch as mismatch:

@@ -18,6 +18,7 @@ from netdsl.checking.values import (
     Named,
     Repeated,
     Value,
+    torch_class,
 )
 from netdsl.shapes.dimension import Dimension
 from netdsl.source import Span
@@ -52,9 +53,9 @@ class ListBuilder(Evaluator):
         match node:
             case ir.Container(kind, items):
                 name = {"seq": "Sequential", "list": "ModuleList", "dict": "ModuleDict"}[kind]
-                return self._container(Class(name), items, frame, node.span)
+                return self._container(torch_class(name), items, frame, node.span)
             case ir.Combined(kind, items, dim):
-                module = self._container(Class(kind), items, frame, node.span)
+                module = self._container(torch_class(kind), items, frame, node.span)
                 module.combined = node
                 joined = Dimension(1) if dim is None else self.value(dim, frame)
                 module.attributes["concat()"] = joined

@@ -24,6 +24,7 @@ from netdsl.checking.values import (
     Tensor,
     Value,
     lineage,
+    torch_class,
 )
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Shape
@@ -85,7 +86,7 @@ class NameEvaluation(Evaluation):
             case "module" | "def" | "record" | "extern":
                 return self.global_value(name)
             case "layer":
-                return Class(name)
+                return torch_class(name)
             case "method":
                 return self._method(frame.owner, name)
             case "torch":
