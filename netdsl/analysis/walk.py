@@ -10,7 +10,7 @@ from netdsl.analysis import program as ir
 from netdsl.records import field_types, replace
 from netdsl.source import Span
 from netdsl.syntax import tree
-from netdsl.syntax.bounds import BELOW
+from netdsl.syntax.bounds import BELOW, nothing
 from netdsl.syntax.tree import Node
 
 NodeT = TypeVar("NodeT", bound=Node)
@@ -39,7 +39,8 @@ def walk(root: object) -> Iterator[Node]:
         get = BELOW[cls]
         if get is not None:
             yield here
-            stack.append(get(here))
+            if get is not nothing:
+                stack.append(get(here))
 
 
 def holds(root: object, *kinds: type[Node]) -> bool:
@@ -55,7 +56,7 @@ def holds(root: object, *kinds: type[Node]) -> bool:
         if cls in kinds:
             return True
         get = BELOW[cls]
-        if get is not None:
+        if get is not None and get is not nothing:
             stack.append(get(here))
     return False
 

@@ -32,7 +32,7 @@ _LEAVES = frozenset(
 
 class _Below(dict[type[Any], Callable[[Any], Any] | None]):
     """By the class of a node, what gives the fields that may hold nodes: one alone as it is,
-    several as a tuple. None for what is no node."""
+    several as a tuple; `nothing` if there are none. None for what is no node."""
 
     def __missing__(self, cls: type[Any]) -> Callable[[Any], Any] | None:
         self[cls] = found = _fields_of(cls) if issubclass(cls, Node) else None
@@ -45,10 +45,10 @@ def _fields_of(cls: type[Node]) -> Callable[[Any], Any]:
         for name, written in field_types(cls).items()
         if name != "span" and written not in _LEAVES and not written.startswith("Literal[")
     ]
-    return attrgetter(*names) if names else _nothing
+    return attrgetter(*names) if names else nothing
 
 
-def _nothing(_: object) -> tuple[()]:
+def nothing(_: object) -> tuple[()]:
     return ()
 
 
@@ -86,7 +86,11 @@ def size_of(root: Node) -> int:
 
 def _held(nodes: list[Any]) -> list[Any]:
     """The nodes in the fields of some nodes: a field holds a node, a leaf, or tuples of them."""
-    waiting = [BELOW[node.__class__](node) for node in reversed(nodes)]  # type: ignore[misc]
+    waiting = []
+    for node in reversed(nodes):
+        get = BELOW[node.__class__]
+        if get is not None and get is not nothing:
+            waiting.append(get(node))
     found = []
     while waiting:
         here = waiting.pop()
