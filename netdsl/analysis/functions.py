@@ -74,8 +74,10 @@ class DefResolver:
         later = frozenset(assigned_names(node.body))
         phase = Statements(self.files, body, self.learnt, self.members, later=later)
         statements = phase.block(node.body)
-        if self.members is not None and node.name.id == "forward":
+        forward = self.members is not None and node.name.id == "forward"
+        if forward:
             self._wants_result(statements)
+        if forward or node.result is not None:
             self._refuse_functions(statements)
         used = phase.used_dims
         self._check_bindable(used, bindings)
@@ -104,14 +106,14 @@ class DefResolver:
             )
 
     def _refuse_functions(self, statements: Sequence[tree.Statement]) -> None:
-        """A function that `forward` gives is a name that was misspelt, or never assigned."""
+        """A function that is given back is a name that was misspelt, or never assigned."""
         for node in walk(tuple(statements)):
             given = node.value if isinstance(node, tree.Return) else None
             for each in given.elements if isinstance(given, tree.Tuple) else (given,):
                 if isinstance(each, ir.Ref) and isinstance(each.type, types.FunctionType):
                     self.files.diagnostics.error(
                         "wrong-type",
-                        f"`forward` gives tensors, but `{each.span.text}` is a function",
+                        f"`{self.node.name.id}` gives no functions, but `{each.span.text}` is one",
                         each.span,
                         hint="call it, or assign the value that is meant to this name first.",
                     )

@@ -93,7 +93,7 @@ class TensorCalls(TensorAttributes):
             given = each.value
             if (
                 isinstance(given, ir.Ref)
-                and given.kind in ("torch", "builtin", "method")
+                and given.kind in ("torch", "builtin", "method", "def")
                 and isinstance(given.type, types.FunctionType)
             ):
                 self.diagnostics.error(
