@@ -38,9 +38,10 @@ class Work:
         self.left = left
 
     def spend(self, units: int = 1) -> bool:
-        """Whether there was as much left."""
-        self.left -= units
-        return self.left >= 0
+        """Whether there was as much left; if not, nothing is left."""
+        enough = self.left >= units
+        self.left = self.left - units if enough else 0
+        return enough
 
 
 def bounds(
