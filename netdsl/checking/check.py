@@ -8,12 +8,13 @@ from functools import partial
 from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.checking.applying import applies_items
 from netdsl.checking.builder import Given
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference, with_sizes
 from netdsl.checking.left import followed, names_of
 from netdsl.checking.notes import Notes
-from netdsl.checking.run import Runner, applies_items
+from netdsl.checking.run import Runner
 from netdsl.checking.sizes import Mismatch, Sizes
 from netdsl.checking.values import Class, Closure, Items, Module, Record, Tensor, Value
 from netdsl.diagnostics import Diagnostics
