@@ -6,6 +6,7 @@ Nothing that another run worked out is taken from the user's cache.
 """
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import settings
 pytest.register_assert_rewrite("tests.tricky", "tests.parity")
 
 collect_ignore_glob = ["cases/*", "reference/*.nd", "fuzz/bytes.py"]
+
+# A shell ignores interrupts of what it runs in the background, and so would all that tests run.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ["NETDSL_CACHE"] = ""  # what a test compiles is compiled
 
