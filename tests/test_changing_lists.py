@@ -25,12 +25,14 @@ def deeper(found: list[tensor], n: int) -> tensor {
   return found.pop()
 }
 def of_dict(found, x: tensor) { found["a"].append(x); }
+def unsaid(found, x) { found.append(x); }
 """
 
 KNOWN = {
     "a call takes from a list": "a = [wide, x]; take(a); return a[-1]",
     "and gives what it took": "a = [x, wide]; y = take(a); return y",
     "a call puts into a list": "a = [x]; put(a, wide); return a[-1]",
+    "a call of which nothing is said": "a = [x]; unsaid(a, wide); return a[-1]",
     "a call builds another list": "a = [wide]; put_other(a, x); return a[-1]",
     "a list under two names": "a = [x]; b = a; b.append(wide); return a[-1]",
     "two lists that are equal": "a = [x, wide]; b = [x, wide]; a.pop(); return b[-1]",

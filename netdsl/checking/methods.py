@@ -66,6 +66,8 @@ class Methods(Library):
         if isinstance(receiver, Tensor):
             if torchlib.method(name) is not None or torchlib.attribute(name) is not None:
                 return
+            if torchlib.python_method(name) and receiver.shape.rank is None:
+                return  # a parameter of which nothing is said may be a list
             owner = "a tensor"
         elif (
             torchlib.method(name) is None
