@@ -7,7 +7,6 @@ import ast
 import builtins
 import keyword
 from collections.abc import Iterator
-from typing import TypeGuard
 
 import pytest
 from hypothesis import given
@@ -61,7 +60,8 @@ def trespasses(source: str, externs: set[str]) -> Iterator[str]:
         if isinstance(node, ast.Assign) and ast.unparse(node) in OF_HELPERS
         for name in ast.walk(node)
     }
-    ours |= {id(node.func) for node in ast.walk(tree) if _asks_for_child(node)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    ours |= {id(node.func) for node in calls if _asks_for_child(node) or _keeps_module(node)}
     attributes = set(_attributes(tree)) | UNDERSCORED
     for node in ast.walk(tree):
         if id(node) in ours:
@@ -96,12 +96,25 @@ def _imported(tree: ast.AST, module: str) -> set[str]:
     }
 
 
-def _asks_for_child(node: ast.AST) -> TypeGuard[ast.Call]:
+def _asks_for_child(node: ast.Call) -> bool:
     """`getattr(self, "odd name")`: a fixed name that cannot stand behind a dot, so that it is none
     of Python's own."""
     match node:
         case ast.Call(ast.Name("getattr"), [_, ast.Constant(str(name))], []):
             return not name.isidentifier() or keyword.iskeyword(name)
+        case _:
+            return False
+
+
+def _keeps_module(node: ast.Call) -> bool:
+    """`object.__setattr__(self, "inner", inner)`: a module that is no child, under a fixed name."""
+    match node:
+        case ast.Call(
+            ast.Attribute(ast.Name("object"), "__setattr__"),
+            [ast.Name("self"), ast.Constant(str(name)), ast.Name()],
+            [],
+        ):
+            return name.isidentifier() and not name.startswith("_")
         case _:
             return False
 
@@ -229,3 +242,21 @@ def test_there_are_attacks() -> None:
 
 def test_the_lists_name_builtins() -> None:
     assert {name for name in BUILTINS if not hasattr(builtins, name)} == set()
+
+
+def test_a_module_that_is_no_child_is_kept_under_a_fixed_name() -> None:
+    text = """module Wrap(inner: module) {
+  kept = inner
+  def forward(x: [*S]) -> [*S] = inner(x)
+}
+module Net {
+  share core = linear 4 4
+  wrap = Wrap core
+  def forward(x: [B, 4]) -> [B, 4] = wrap(x)
+}
+"""
+    source = netdsl.compile(text).source
+    assert 'object.__setattr__(self, "inner", inner)' in source
+    assert list(trespasses(source, set())) == []
+    for other in ('"__class__"', "inner", '"a b"'):
+        assert list(trespasses(source.replace('"inner"', other), set()))
