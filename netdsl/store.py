@@ -144,7 +144,7 @@ class Store:
             if count <= _ENTRIES * 3 // 4 and size <= _BYTES * 3 // 4:
                 return
             count, size = count - 1, size - bytes_of_it
-            _remove(path)
+            remove(path)
 
 
 def store() -> Store:
@@ -243,11 +243,11 @@ def _write(path: str, data: bytes) -> None:
             file.write(data)
         os.replace(temporary, path)
     except BaseException:
-        _remove(temporary)
+        remove(temporary)
         raise
 
 
-def _remove(path: str) -> bool:
+def remove(path: str) -> bool:
     """Whether a file is gone through us."""
     try:
         os.unlink(path)

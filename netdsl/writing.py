@@ -8,6 +8,7 @@ import sys
 import time
 
 from netdsl.limits import current
+from netdsl.store import remove
 
 TYPE_CHECKING = False  # for type checkers it is true, and `typing` is slow to import
 if TYPE_CHECKING:
@@ -186,17 +187,8 @@ def _replace(target: str, data: bytes, mode: int | None) -> None:
             os.chmod(temporary, stat.S_IMODE(mode))
         os.replace(temporary, target)
     except BaseException:
-        _remove(temporary)
+        remove(temporary)
         raise
-
-
-def _remove(path: str) -> bool:
-    """Whether a file is gone through us."""
-    try:
-        os.unlink(path)
-    except OSError:
-        return False
-    return True
 
 
 def sweep(folder: str) -> None:
@@ -209,7 +201,7 @@ def sweep(folder: str) -> None:
     for entry in ours:
         process = _process_of(entry.name)
         if process is not None and _is_over(process, entry):
-            _remove(entry.path)
+            remove(entry.path)
 
 
 def _process_of(name: str) -> int | None:

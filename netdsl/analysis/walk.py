@@ -45,20 +45,7 @@ def walk(root: object) -> Iterator[Node]:
 
 def holds(root: object, *kinds: type[Node]) -> bool:
     """Whether a node, or one below it, is of one of these classes, none of which has others."""
-    limits.tick()
-    stack = [root]
-    while stack:
-        here: Any = stack.pop()
-        cls = here.__class__
-        if cls is tuple:
-            stack.extend(here)
-            continue
-        if cls in kinds:
-            return True
-        get = BELOW[cls]
-        if get is not None and get is not nothing:
-            stack.append(get(here))
-    return False
+    return any(node.__class__ in kinds for node in walk(root))
 
 
 def declarations(body: Sequence[Node]) -> Iterator[Node]:
