@@ -124,7 +124,12 @@ class Signatures(Evaluator):
     def _fitted_tensor(self, node: tree.NamedType, value: Value, frame: Frame, what: str) -> Value:
         if value is not UNKNOWN and not isinstance(value, Tensor):
             if value is None or isinstance(value, Items | Named):
-                raise Mismatch(f"{what} is declared {node.span.text}, but is {_shown(value)}")
+                hint = (
+                    "give a tensor, or declare that it may be None with a `?` behind the type."
+                    if value is None
+                    else "give one of them, or declare them all: `([B, d], [B, d])`."
+                )
+                raise Mismatch(f"{what} is declared {node.span.text}, but is {_shown(value)}", hint)
             other = what_it_is(value)
             if other is not None and (node.dims or not is_number(value)):
                 raise Mismatch(
