@@ -43,6 +43,13 @@ class Symbol(Frozen, slots=False):
     flexible: bool = False
 
     @cached_property
+    def _hash(self) -> int:
+        return Frozen.__hash__(self)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
     def order(self) -> tuple[Any, ...]:
         return (0, self.name, repr(self.key), repr(self.minimum), self.flexible)
 
@@ -52,6 +59,13 @@ class Symbol(Frozen, slots=False):
 
 class Operation(Frozen, slots=False):
     """An atom that holds dimensions."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return Frozen.__hash__(self)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def parts(self) -> tuple[Dimension, ...]:
@@ -147,15 +161,18 @@ class Dimension(Frozen, slots=False):
     constant: int = 0
     terms: tuple[tuple[Monomial, int], ...] = ()
 
-    def __post_init__(self) -> None:
-        if not -MAX_COEFFICIENT < self.constant < MAX_COEFFICIENT:
+    def __init__(self, constant: int = 0, terms: tuple[tuple[Monomial, int], ...] = ()) -> None:
+        """Written out, since nothing is made as often. The first term is of the highest degree."""
+        if not -MAX_COEFFICIENT < constant < MAX_COEFFICIENT:
             raise TooLarge("a number is too large")
-        if self.terms and (
-            len(self.terms) > MAX_TERMS
-            or len(self.terms[0][0]) > MAX_DEGREE
-            or any(abs(factor) >= MAX_COEFFICIENT for _, factor in self.terms)
-        ):
-            raise TooLarge("a size has too many terms")
+        if terms:
+            if len(terms) > MAX_TERMS or len(terms[0][0]) > MAX_DEGREE:
+                raise TooLarge("a size has too many terms")
+            for _, factor in terms:
+                if not -MAX_COEFFICIENT < factor < MAX_COEFFICIENT:
+                    raise TooLarge("a number is too large")
+        fields = self.__dict__
+        fields["constant"], fields["terms"] = constant, terms
 
     @staticmethod
     def of(value: Size | Atom) -> Dimension:

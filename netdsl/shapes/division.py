@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from netdsl.shapes.dimension import (
     MAX_OPERANDS,
@@ -24,6 +25,7 @@ from netdsl.shapes.dimension import (
 from netdsl.shapes.ranges import bounds
 
 
+@lru_cache(maxsize=1000)  # a network divides few sizes, many times
 def floor_divide(n: Dimension, d: Dimension) -> Dimension:
     """`n // d`: what divides is taken out, then common factors go, then what the bounds tell."""
     if not d.terms:
@@ -61,6 +63,7 @@ def floor_divide(n: Dimension, d: Dimension) -> Dimension:
     return atom_as_size(FloorDiv(n, d))
 
 
+@lru_cache(maxsize=1000)
 def modulo(n: Dimension, d: Dimension) -> Dimension:
     """`n % d`, in the same steps."""
     if not d.terms and (not n.terms or not d.constant):

@@ -160,6 +160,17 @@ def _by_cases(test: Test, value: Dimension, known: Known, work: Work, depth: int
     return answers.pop() if answers else Truth.SOMETIMES_OR_UNKNOWN
 
 
+def _counted(size: Dimension) -> Iterator[Symbol]:
+    """The symbols whose residues bear on that of the size: not those that are only divided by
+    another unknown, or divide it."""
+    for atom in (atom for monomial, _ in size.terms for atom in monomial):
+        if isinstance(atom, Symbol):
+            yield atom
+        elif not isinstance(atom, FloorDiv | Mod) or not atom.denominator.terms:
+            for part in atom.parts:
+                yield from _counted(part)
+
+
 def _cases(value: Dimension) -> Iterator[tuple[dict[Atom, Dimension], list[Dimension]]]:
     """What may be put for atoms, and what is >= 0 then: each operand of a `max` or `min`, or the
     residues of the symbols that are divided by numbers."""
@@ -176,7 +187,7 @@ def _cases(value: Dimension) -> Iterator[tuple[dict[Atom, Dimension], list[Dimen
         if isinstance(atom, FloorDiv | Mod) and not atom.denominator.terms
     ]
     modulus = math.lcm(*(each.denominator.constant for each in divisions))
-    divided = {s for each in divisions for s in each.numerator.symbols()}
+    divided = {s for each in divisions for s in _counted(each.numerator)}
     symbols = sorted(divided, key=lambda each: each.order)
     if symbols and modulus ** len(symbols) <= MAX_CASES:
         for residues in combinations(range(modulus), repeat=len(symbols)):

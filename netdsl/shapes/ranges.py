@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from itertools import groupby
 from typing import TypeAlias
 
@@ -28,6 +29,9 @@ Bound: TypeAlias = int | float
 Range: TypeAlias = tuple[Bound, Bound]
 _ANY: Range = (-math.inf, math.inf)
 
+MAX_FACTS = 10_000
+"""How many facts are looked at for the bounds of one dimension, whoever asks."""
+
 
 class Work:
     """How many facts may still be looked at for a question, over all of its cases."""
@@ -45,7 +49,7 @@ class Work:
 
 
 def bounds(
-    dimension: Size, assumptions: Iterable[Dimension] = (), work: Work | None = None
+    dimension: Size, assumptions: Collection[Dimension] = (), work: Work | None = None
 ) -> tuple[int | None, int | None]:
     """The least and the greatest that it can be, as far as known, if every assumption is >= 0. With
     no work left they are wider.
@@ -59,11 +63,24 @@ def bounds(
     dimension = Dimension.of(dimension)
     if not dimension.terms:
         return dimension.constant, dimension.constant
-    low, high = _Ranges(assumptions, work).of(dimension)
-    return (
-        low if isinstance(low, int) else None,
-        high if isinstance(high, int) else None,
-    )
+    if not assumptions:
+        found, cost = _without_assumptions(dimension)
+        if work is None or (work.left >= cost and work.spend(cost)):
+            return found
+    return _known(_Ranges(assumptions, work).of(dimension))
+
+
+@lru_cache(maxsize=1000)  # every `//` and `%` asks for it, mostly of the same few
+def _without_assumptions(dimension: Dimension) -> tuple[tuple[int | None, int | None], int]:
+    """The bounds, and how many facts were looked at for them."""
+    work = Work(MAX_FACTS)
+    found = _known(_Ranges((), work).of(dimension))
+    return found, MAX_FACTS - work.left
+
+
+def _known(found: Range) -> tuple[int | None, int | None]:
+    low, high = found
+    return low if isinstance(low, int) else None, high if isinstance(high, int) else None
 
 
 class _Ranges:
