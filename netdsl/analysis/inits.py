@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.accepting import from_text
 from netdsl.analysis.names import similar
-from netdsl.analysis.targets import Target, TargetParameter, from_text, report_missing
+from netdsl.analysis.targets import Target, TargetParameter, report_missing
 from netdsl.source import Span
 from netdsl.syntax import tree
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.accepting import accepts
 from netdsl.analysis.inits import Presence
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
@@ -20,13 +21,7 @@ from netdsl.analysis.names import check_identifier
 from netdsl.analysis.presence import NOTHING, Present, present_if
 from netdsl.analysis.python_rules import check_identity, check_index
 from netdsl.analysis.scope import Binding, Scope
-from netdsl.analysis.targets import (
-    Argument,
-    Target,
-    TargetParameter,
-    accepts,
-    match_arguments,
-)
+from netdsl.analysis.targets import Argument, Target, TargetParameter, match_arguments
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostics

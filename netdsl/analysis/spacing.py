@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdsl.analysis import types
+from netdsl.analysis.accepting import accepts
 from netdsl.analysis.names import COMBINATORS, CONTAINERS, shorten
-from netdsl.analysis.targets import accepts
 from netdsl.source import Span
 from netdsl.syntax import tree
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.accepting import accepts, from_text
 from netdsl.analysis.targets import (
     Argument,
     Target,
     TargetParameter,
-    accepts,
-    from_text,
     match_arguments,
     report_missing,
 )

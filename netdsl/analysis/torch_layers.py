@@ -6,8 +6,9 @@ from functools import cache
 
 from netdsl import torchlib
 from netdsl.analysis import types
+from netdsl.analysis.accepting import from_text
 from netdsl.analysis.scope import Binding
-from netdsl.analysis.targets import Target, TargetParameter, from_text
+from netdsl.analysis.targets import Target, TargetParameter
 from netdsl.source import Span
 
 

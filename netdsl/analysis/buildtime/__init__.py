@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from netdsl.analysis import items, layer_lists, types
 from netdsl.analysis import program as ir
+from netdsl.analysis.accepting import accepts
 from netdsl.analysis.buildtime.instances import BuildInstances
 from netdsl.analysis.names import (
     BUILD_FUNCTIONS,
@@ -17,14 +18,7 @@ from netdsl.analysis.names import (
 )
 from netdsl.analysis.patterns import rearrange_layer
 from netdsl.analysis.python_calls import call_builtin, math_result
-from netdsl.analysis.targets import (
-    Argument,
-    Target,
-    TargetParameter,
-    accepts,
-    refuse_order,
-    report_missing,
-)
+from netdsl.analysis.targets import Argument, Target, TargetParameter, refuse_order, report_missing
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type
 from netdsl.records import replace

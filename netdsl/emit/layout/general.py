@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netdsl.emit.black_door import Unsupported
 from netdsl.emit.layout.lines import CannotSplit, line_of
-from netdsl.emit.layout.roles import leaves_of
+from netdsl.emit.layout.pairs import leaves_of
 from netdsl.emit.layout.split import Splitter
 
 

@@ -7,32 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from netdsl.emit.layout.hug import hug
 from netdsl.emit.layout.leaves import Leaf
 from netdsl.emit.layout.lines import CannotSplit, Line, lengths, line_of, matched, single
+from netdsl.emit.layout.parts import Parts, at_delimiters, left_parts, right_parts
 from netdsl.emit.layout.roles import COMMA, DOT
-from netdsl.emit.layout.width import STEP
-from netdsl.records import Frozen
 
 Cut = Callable[[Line], list[Line]]
-
-
-class _Parts(Frozen):
-    """A line cut at a pair of brackets."""
-
-    head: Line
-    body: Line
-    tail: Line
-    opening: Leaf
-    closing: Leaf
-
-    def lines(self) -> list[Line]:
-        """The parts, brackets in sight."""
-        _show(self.opening)
-        _show(self.closing)
-        return [part for part in (self.head, self.body, self.tail) if part.leaves]
-
-
-def _show(leaf: Leaf) -> None:
-    if leaf.shape in ("(", ")"):
-        leaf.text = leaf.shape
 
 
 class Splitter:
@@ -59,7 +37,7 @@ class Splitter:
         elif line.first == "def" and not self._returns_at_length(line):
             cuts = [self._left]
         elif line.inside:
-            cuts = [_at_delimiters, self._right]
+            cuts = [at_delimiters, self._right]
         else:
             cuts = [self._right]
         for cut in (*cuts, _hugged):
@@ -116,27 +94,7 @@ class Splitter:
 
     def _left(self, line: Line) -> list[Line]:
         """Cut at the first brackets that have content: for functions."""
-        head: list[Leaf] = []
-        body: list[Leaf] = []
-        tail: list[Leaf] = []
-        current = head
-        opening: Leaf | None = None
-        for leaf in line.leaves:
-            if current is body and opening is not None and leaf.closes and leaf.partner is opening:
-                _show(leaf)
-                _show(opening)
-                current = tail if body else head
-            current.append(leaf)
-            if current is head and leaf.shape == "(":
-                opening = leaf
-                current = body
-        if opening is None or not tail:
-            raise CannotSplit("no brackets")
-        parts = _Parts(
-            _head(head, line), _body(body, line, opening), _tail(tail, line), opening, tail[0]
-        )
-        _worth(parts.body, parts.tail)
-        return [part for part in (parts.head, parts.body, parts.tail) if part.leaves]
+        return left_parts(line).lines()
 
     def _right(self, line: Line) -> list[Line]:
         """Cut at the last brackets, or at earlier ones if the line then ends well."""
@@ -163,16 +121,16 @@ class Splitter:
         return default if default is not None else self._right_once(line, ())
 
     def _right_once(self, line: Line, omit: Collection[Leaf]) -> list[Line]:
-        return self._unless_optional(_right_parts(line, omit), line, omit)
+        return self._unless_optional(right_parts(line, omit), line, omit)
 
-    def _unless_optional(self, parts: _Parts, line: Line, omit: Collection[Leaf]) -> list[Line]:
+    def _unless_optional(self, parts: Parts, line: Line, omit: Collection[Leaf]) -> list[Line]:
         """These parts, or better ones if their brackets need not be there."""
         unseen = not parts.opening.text and not parts.closing.text
         optional = not self.forced and parts.opening.shape == "(" and unseen
         if optional and not line.is_import and self._may_omit(parts):
             try:
                 wider = {parts.closing, *omit}
-                without = _right_parts(line, wider)
+                without = right_parts(line, wider)
                 if self._prefer(without, parts):
                     return self._unless_optional(without, line, wider)
             except CannotSplit:
@@ -181,7 +139,7 @@ class Splitter:
                     raise
         return parts.lines()
 
-    def _prefer(self, without: _Parts, parts: _Parts) -> bool:
+    def _prefer(self, without: Parts, parts: Parts) -> bool:
         head = parts.head
         if len(head.leaves) < 2 or head.leaves[-2].text != "=":
             return True
@@ -200,7 +158,7 @@ class Splitter:
                 return True
         return others > 0 and self.fits(without.head)
 
-    def _may_omit(self, parts: _Parts) -> bool:
+    def _may_omit(self, parts: Parts) -> bool:
         """Whether the body has a form that reads well without parentheses around it."""
         line = parts.body
         if not line.breaks:
@@ -274,104 +232,6 @@ def _can_be_split(line: Line) -> bool:
         if dots > 1 and calls > 1:
             return False
     return True
-
-
-def _right_parts(line: Line, omit: Collection[Leaf]) -> _Parts:
-    tail: list[Leaf] = []
-    body: list[Leaf] = []
-    head: list[Leaf] = []
-    current = tail
-    opening: Leaf | None = None
-    closing: Leaf | None = None
-    for leaf in reversed(line.leaves):
-        if current is body and leaf is opening:
-            current = head if body else tail
-        current.append(leaf)
-        if current is tail and leaf.closes and leaf not in omit:
-            opening, closing, current = leaf.partner, leaf, body
-    if opening is None or closing is None or not head:
-        raise CannotSplit("no brackets")
-    for part in (head, body, tail):
-        part.reverse()
-    parts = _Parts(
-        _head(head, line), _body(body, line, opening), _tail(tail, line), opening, closing
-    )
-    _worth(parts.body, parts.tail)
-    return parts
-
-
-def _worth(body: Line, tail: Line) -> None:
-    if not body.leaves and (not tail.leaves or len(str(tail).strip()) < 3):
-        raise CannotSplit("nothing to put on a line of its own")
-
-
-def _head(leaves: list[Leaf], line: Line) -> Line:
-    head = Line(line.margin)
-    tracked = matched(leaves)
-    for leaf in leaves:
-        head.add(leaf, watch=leaf in tracked)
-    return head
-
-
-def _tail(leaves: list[Leaf], line: Line) -> Line:
-    tail = Line(line.margin)
-    for leaf in leaves:
-        tail.add(leaf)
-    return tail
-
-
-def _body(leaves: list[Leaf], line: Line, opening: Leaf) -> Line:
-    body = Line(line.margin + STEP, inside=True)
-    for leaf in leaves:
-        body.add(leaf)
-    if leaves and leaves[-1].text != "," and _needs_comma(leaves, line, opening):
-        body.add(_comma())
-    commas = body.loosest(_last_comma(body)) == COMMA
-    if commas and (opening.owner in ("atom", "import") or _last_comma(body) is not None):
-        body.exploded = True
-    return body
-
-
-def _last_comma(line: Line) -> Leaf | None:
-    return line.leaves[-1] if line.leaves and line.leaves[-1].text == "," else None
-
-
-def _needs_comma(leaves: list[Leaf], line: Line, opening: Leaf) -> bool:
-    if line.is_import:
-        return True
-    if line.first != "def" or opening.text != "(":
-        return False
-    if any(leaf.text == "," and not leaf.note for leaf in leaves):
-        return False
-    return leaves[0].note != "returned"
-
-
-def _comma() -> Leaf:
-    comma = Leaf("op", ",")
-    comma.after = COMMA
-    comma.rooted = False
-    return comma
-
-
-def _at_delimiters(line: Line) -> list[Line]:
-    """Cut wherever the line breaks most readily."""
-    priority = line.loosest(line.leaves[-1])
-    if not priority:
-        raise CannotSplit("no delimiters")
-    if priority == DOT and line.count(priority) == 1:
-        raise CannotSplit("one attribute stays with its owner")
-    pieces = [Line(line.margin, line.inside)]
-    for leaf in line.leaves:
-        pieces[-1].add(leaf)
-        if line.breaks.get(leaf) == priority:
-            pieces.append(Line(line.margin, line.inside))
-    if not pieces[-1].leaves:
-        pieces.pop()
-    elif priority == COMMA and pieces[-1].leaves[-1].text != ",":
-        pieces[-1].add(_comma())
-    for piece in pieces:
-        piece.leaves[0].space = ""
-    return pieces
 
 
 def _omissions(line: Line, width: int) -> Iterator[set[Leaf]]:
