@@ -10,17 +10,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from netdsl.shapes import dimension
-from netdsl.shapes.dimension import (
-    Dimension,
-    FloorDiv,
-    Mod,
-    Symbol,
-    TooLarge,
-    maximum,
-    minimum,
-    product,
-    symbol,
-)
+from netdsl.shapes.atoms import FloorDiv, Mod, Symbol
+from netdsl.shapes.dimension import Dimension, TooLarge, maximum, minimum, product, symbol
 from netdsl.shapes.division import exact_quotient
 from netdsl.shapes.facts import (
     NO_FACTS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netdsl.shapes.dimension import Dimension, Symbol, maximum, product, symbol
+from netdsl.shapes.atoms import Symbol
+from netdsl.shapes.dimension import Dimension, maximum, product, symbol
 from netdsl.shapes.facts import (
     NO_FACTS,
     Facts,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netdsl.analysis import types
 from netdsl.analysis.names import similar
-from netdsl.analysis.phase import Files
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.types import Type
 from netdsl.analysis.walk import walk
 from netdsl.source import Span

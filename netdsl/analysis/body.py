@@ -15,8 +15,8 @@ from netdsl.analysis.item_names import same_each_time
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_attribute, check_child_name
-from netdsl.analysis.phase import Files
 from netdsl.analysis.presence import path_of
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.walk import walk
 from netdsl.records import replace
 from netdsl.source import Span

@@ -17,8 +17,8 @@ from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_attribute, check_child_name, check_identifier
 from netdsl.analysis.paths import Paths
-from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.tensortime import TensorTime
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type

@@ -18,9 +18,9 @@ from netdsl.analysis.parameters import (
     finished,
     open_names,
 )
-from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.statements import Statements, assigned_names
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type

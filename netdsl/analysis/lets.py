@@ -19,8 +19,8 @@ from netdsl.analysis.parameters import (
     open_names,
     taught_layers,
 )
-from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.targets import Target, TargetParameter
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.types import Type

@@ -22,8 +22,8 @@ from netdsl.analysis.parameters import (
     open_names,
     taught_layers,
 )
-from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.targets import Target
 from netdsl.analysis.type_of import type_of
 from netdsl.analysis.walk import declarations, transform

@@ -11,8 +11,8 @@ from netdsl.analysis.annotations import resolve_type
 from netdsl.analysis.buildtime import BuildTime
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.parameters import as_targets, declare, finished
-from netdsl.analysis.phase import Files
 from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.surroundings import Files
 from netdsl.analysis.targets import Target
 from netdsl.records import replace
 from netdsl.syntax import tree

@@ -15,7 +15,8 @@ from netdsl.diagnostics import Diagnostics
 from netdsl.memory import NOTHING, Memory
 from netdsl.patterns import compiled
 from netdsl.records import Mutable, field
-from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Max, Min, Mod, Symbol
+from netdsl.shapes.atoms import Atom, FloorDiv, Max, Min, Mod, Symbol
+from netdsl.shapes.dimension import Dimension
 from netdsl.source import Source, Span
 from netdsl.syntax import tree
 

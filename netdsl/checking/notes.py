@@ -6,7 +6,8 @@ from netdsl.analysis.program import Note
 from netdsl.checking.frame import Frame
 from netdsl.checking.values import Tensor, Value
 from netdsl.records import Mutable, field
-from netdsl.shapes.dimension import Atom, Dimension, symbol
+from netdsl.shapes.atoms import Atom
+from netdsl.shapes.dimension import Dimension, symbol
 from netdsl.shapes.shape import ANY, Run, Shape
 from netdsl.source import Span
 

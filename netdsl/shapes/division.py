@@ -7,21 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from netdsl.shapes.dimension import (
-    MAX_OPERANDS,
-    Atom,
-    Dimension,
-    FloorDiv,
-    Max,
-    Min,
-    Mod,
-    Monomial,
-    Size,
-    TooLarge,
-    atom_as_size,
-    number,
-    without,
-)
+from netdsl.shapes.atoms import Atom, FloorDiv, Max, Min, Mod, Monomial, without
+from netdsl.shapes.dimension import MAX_OPERANDS, Dimension, Size, TooLarge, atom_as_size, number
 from netdsl.shapes.ranges import bounds
 
 

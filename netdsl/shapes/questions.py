@@ -14,7 +14,8 @@ from typing import TypeAlias
 from netdsl import limits
 from netdsl.hashing import sha256
 from netdsl.records import Frozen, replace
-from netdsl.shapes.dimension import Atom, Dimension, FloorDiv, Max, Min, Mod, Monomial, Symbol
+from netdsl.shapes.atoms import Atom, FloorDiv, Max, Min, Mod, Monomial, Symbol
+from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.division import exact_quotient
 from netdsl.shapes.ranges import Work, bounds
 

@@ -9,19 +9,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import TypeAlias
 
-from netdsl.shapes.dimension import (
-    Atom,
-    Dimension,
-    FloorDiv,
-    Max,
-    Min,
-    Mod,
-    Size,
-    Symbol,
-    TooLarge,
-    atom_as_size,
-    product,
-)
+from netdsl.shapes.atoms import Atom, FloorDiv, Max, Min, Mod, Symbol
+from netdsl.shapes.dimension import Dimension, Size, TooLarge, atom_as_size, product
 
 Bound: TypeAlias = int | float
 """An integer, or an infinity."""

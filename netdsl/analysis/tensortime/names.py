@@ -16,8 +16,9 @@ from netdsl.analysis.names import (
     TENSOR_FUNCTIONS,
     similar,
 )
-from netdsl.analysis.phase import Files, Phase
+from netdsl.analysis.phase import Phase
 from netdsl.analysis.scope import Binding, Scope
+from netdsl.analysis.surroundings import Files
 from netdsl.source import Span
 from netdsl.syntax import tree
 
