@@ -144,7 +144,7 @@ class Applying(Methods):
         call = Call(found.snake, self.sizes, taken[0], module.arguments)
         result = self.ruled(entry.rule, call, span, positional, module)
         work = partial(layer_work, module.cls.torch, module.arguments, taken[0], result)
-        self.running[-1].work.append(work)  # a class that is derived from a layer does its work
+        self.does(self.running[-1], work)  # a class that is derived from a layer does its work
         return result
 
     def _chain(self, module: Module, given: Given, span: Span) -> Value:

@@ -45,7 +45,7 @@ class Library(Signatures, Builder, Statements):
         result = super().binary(op, one, other)
         if op == "@" and self.running and isinstance(one, Tensor):
             call = Call("@", self.sizes, {"input": one, "other": other})
-            self.running[-1].work.append(partial(function_work, call, result))
+            self.does(self.running[-1], partial(function_work, call, result))
         return result
 
     def library(self, func: ir.Ref, given: Given, node: ir.Call) -> Value:
@@ -92,7 +92,7 @@ class Library(Signatures, Builder, Statements):
         call = Call(name, self.sizes, taken[0], extra=taken[1])
         result = self.ruled(entry.rule, call, span, positional)
         if self.running:
-            self.running[-1].work.append(partial(function_work, call, result))
+            self.does(self.running[-1], partial(function_work, call, result))
         return result
 
     def ruled(

@@ -48,6 +48,7 @@ class Runner(Applying):
         self.jump, self.unsure = None, False
         self.context.clear()
         self.running.clear()
+        self.working.clear()
         self.changes.clear()
 
     # ---- calls ---------------------------------------------------------------
@@ -117,9 +118,11 @@ class Runner(Applying):
             return self.promised(function, frame)
         lists = [each for _, value in given for each in changeable(value)]
         frame.variables.update((_given(at), each) for at, each in enumerate(lists))
+        unsure = self.unsure
         self.inside[function.span] = depth + 1
         ends = self.block(function.body, frame)
         self.inside[function.span] = depth
+        self.unsure = unsure  # a return of this one ends no round of a loop that calls it
         before: Joined = {}
         value: Value = frame.returned[0] if frame.returned else None
         for other in frame.returned[1:]:

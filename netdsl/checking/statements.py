@@ -239,11 +239,12 @@ class Statements(Evaluator):
         """How one round of a loop ends; None if that is not decided, with the variables that there
         were before."""
         before, facts, unsure = dict(frame.variables), self.sizes.facts, self.unsure
-        self.unsure = False
+        self.unsure, done = False, len(self.working)
         ended = self.block(body, frame)
         decided, self.unsure = not self.unsure, unsure
         if decided:
             return "next" if ended else _ENDS[type(self.jump)]
+        self.undo(done)
         self.sizes.leave(facts)
         frame.variables.clear()
         frame.variables.update(before)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from netdsl import limits
 from netdsl.analysis import program as ir
 from netdsl.checking.frame import Frame, GaveUp
 from netdsl.checking.inference import Inference
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import Tensor, Value
+from netdsl.checking.values import Module, Tensor, Value
 from netdsl.diagnostics import Diagnostics, Label
+from netdsl.shapes.shape import Axis
 from netdsl.source import Span
 
 
@@ -30,6 +31,18 @@ class Evaluation(ABC):
         self.sized = Inference()
         self.context: list[tuple[Span, str]] = []
         """Where the entry that is followed was written, and what it is called."""
+        self.working: list[Module] = []
+        """The modules that did something, in order."""
+
+    def does(self, module: Module, work: Callable[[], Axis]) -> None:
+        """What a module computes costs something."""
+        module.work.append(work)
+        self.working.append(module)
+
+    def undo(self, mark: int) -> None:
+        """What was done since `working` was as long as `mark` is not done after all."""
+        while len(self.working) > mark:
+            self.working.pop().work.pop()
 
     def definition(self, name: str) -> ir.Definition | None:
         """What the program has under a name."""

@@ -144,7 +144,7 @@ class NameEvaluation(Evaluation):
         if isinstance(parent, Module) and name not in owner.arguments:
             return self.attribute(parent, name)
         if torchlib.has_part(owner.cls.torch, name):
-            owner.work.append(_unknown)  # of a part: neither what it gives nor costs
+            self.does(owner, _unknown)  # of a part: neither what it gives nor costs
             return UNKNOWN
         found = parameter(owner, name)  # before the argument `bias`
         return found if found is not UNKNOWN else setting(owner, name)
