@@ -126,11 +126,18 @@ def _element(dims: tuple[tree.Node, ...], span: Span, files: Files) -> Type:
                 return _named(name, tree.NamedType(name, None, span=node.span), files)
             case tree.Index(tree.Name(id="list"), subscripts):
                 return types.ListOf(_element(subscripts, dims[0].span, files))
+            case tree.Tuple(elements) as node:
+                return types.TupleOf(tuple(_element((e,), node.span, files) for e in elements))
     files.diagnostics.error(
         "unknown-type",
-        "a list is of one type: `list[int]`",
+        (
+            f"`{dims[0].span.text}` is no type of what a list holds"
+            if len(dims) == 1
+            else "a list is of one type: `list[int]`"
+        ),
         dims[0].span if dims else span,
-        hint="name one of the types int, float, bool, str, layer, module, tensor.",
+        hint="name one of the types int, float, bool, str, layer, module, tensor, a list or a tuple"
+        " of them, or a record.",
     )
     return types.UNKNOWN
 

@@ -184,18 +184,31 @@ def detailed(type_: Type) -> str:
 
     >>> detailed(TupleOf((INT, INT))), detailed(ListOf(STR))
     ('a tuple of 2 ints', 'a list of strings')
+    >>> detailed(ListOf(TupleOf((INT, FLOAT)))), detailed(ListOf(ListOf(INT)))
+    ('a list of (int, float)', 'a list of lists of ints')
     """
     match type_:
         case ListOf(Scalar() | Tensor() | Layer() as element):
-            return f"a list of {describe(element).partition(' ')[2]}s"
+            return f"a list of {_bare(element)}s"
+        case ListOf(TupleOf(elements)) if elements is not None:
+            return f"a list of ({', '.join(map(_bare, elements))})"
+        case ListOf(ListOf() as element):
+            kind, _, rest = _bare(element).partition(" ")
+            return f"a list of {kind}s {rest}".rstrip()
         case TupleOf(elements) if elements is not None:
             same = len(set(elements)) == 1 and isinstance(elements[0], Scalar)
-            kind = f" {describe(elements[0]).partition(' ')[2]}s" if same else ""
+            kind = f" {_bare(elements[0])}s" if same else ""
             return f"a tuple of {len(elements)}{kind}"
         case Either(options):
             return " or ".join(detailed(option) for option in options)
         case _:
             return describe(type_)
+
+
+def _bare(type_: Type) -> str:
+    """The words for a type without their article."""
+    article, _, kind = detailed(type_).partition(" ")
+    return kind or article
 
 
 def describe(type_: Type) -> str:

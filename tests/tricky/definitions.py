@@ -125,6 +125,9 @@ def check_records(out: Any) -> None:
     with pytest.raises(AttributeError):
         out.small.d = 3
     assert out.Size.__doc__ == "Sizes." and out.Config.__doc__ == "All of it."
+    assert [str(each) for each in out.rows()] == [
+        str(each) for each in (nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 5))
+    ]
     net, x = out.net(), torch.randn(3, 4)
     assert [len(net[0]), net[2].out_features] == [2, 6]
     block = net[0][0]

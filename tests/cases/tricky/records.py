@@ -25,6 +25,28 @@ class Config:
     act: Callable[..., nn.Module] = nn.ReLU
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Some layers: how wide each is, and what comes after it."""
+
+    d: int
+    rows: list[tuple[int, str]]
+
+
+def staged(s: Rows) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for k, (n, act) in enumerate(s.rows):
+        layers.append(nn.Linear(s.rows[k - 1][0] if k else s.d, n))
+        if act == "relu":
+            layers.append(nn.ReLU())
+    return nn.Sequential(*layers)
+
+
+def rows() -> nn.Sequential:
+    """[B, 3] -> [B, 5]."""
+    return staged(Rows(3, [(4, "relu"), (5, "")]))
+
+
 small = Size(d=4)
 
 
