@@ -107,6 +107,16 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     )
     yield t.found == "," and t.previous == ",", "remove the second comma."
     yield t.previous == "else" and t.found == "if", "write `elif`."
+    yield (
+        t.found == "else" and t.first == "if" and not t.opening,
+        "a line that begins with `if` is a statement of its own: write the `if` of a choice, with"
+        " its condition, on the line above.",
+    )
+    yield (
+        t.previous in ("param", "buffer", "const") and t.kind == "string",
+        f"write a plain name after `{t.previous}`, and one such line for each: names that are"
+        " worked out are those of children.",
+    )
     yield t.found == "//" and not t.before, "begin a comment with `#`."
     yield t.found == "@" and not t.before, "leave it out: there are no decorators."
     yield (
