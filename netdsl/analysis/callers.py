@@ -24,11 +24,8 @@ stands in."""
 
 
 def annotate(definitions: Sequence[ir.Definition]) -> tuple[ir.Definition, ...]:
-    """The definitions, whose parameters of no known type have the one that all calls give.
-
-    The calls of a function inside a module are all there are, so that one whose parameter only
-    seemed to be a float takes an int if it always gets one.
-    """
+    """The definitions, whose parameters of no known type have the one that all calls give: one that
+    only seemed to be a float takes an int if it always gets one."""
     program = _Program(definitions)
     # What calls stands behind what is called: the last one is the first whose types are known.
     for at in reversed(range(len(definitions))):
@@ -88,6 +85,12 @@ def _add_calls(calls: _Calls, definition: ir.Definition, at: int) -> None:
             calls.setdefault((node.func.kind, node.func.name), []).append((node, at))
 
 
+def _is_open(parameter: ir.Parameter) -> bool:
+    """Whether calls may tell more of a type than is known."""
+    seems = parameter.guessed and parameter.type == types.FLOAT
+    return parameter.type == types.UNKNOWN or seems
+
+
 def _parameter_type(definition: ir.Definition, name: str) -> Type:
     """The type of a definition's parameter; not known if a function inside has one of its name."""
     if not isinstance(definition, ir.ModuleDef | ir.LetFunction):
@@ -106,7 +109,6 @@ class _Callers:
 
     def __init__(self, program: _Program, at: int = 0, module: ir.ModuleDef | None = None) -> None:
         self._program = program
-        self._open = (types.UNKNOWN, types.FLOAT) if module else (types.UNKNOWN,)
         self._inside: _Calls | None = None
         self._lets: dict[str, ir.Expr] = {}
         if module is not None:
@@ -126,7 +128,7 @@ class _Callers:
     def shown(
         self, name: str, parameters: tuple[ir.Parameter, ...], kind: str
     ) -> tuple[ir.Parameter, ...]:
-        if not any(each.type in self._open for each in parameters):
+        if not any(map(_is_open, parameters)):
             return parameters
         calls = self._program.calls if self._inside is None else self._inside
         own = calls.get((kind, name), [])
@@ -134,7 +136,7 @@ class _Callers:
         for at, each in enumerate(parameters):
             given = [of for call in own if (of := self._given(*call, at, each.name)) is not None]
             found = types.either(*given) if given else None
-            if each.type in self._open and each.kind == "normal" and found in _TELLING:
+            if _is_open(each) and each.kind == "normal" and found in _TELLING:
                 each = replace(each, type=found)
             shown.append(each)
         return tuple(shown)

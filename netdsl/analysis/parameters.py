@@ -138,7 +138,7 @@ def needed_type(each: Declared, learnt: Learnt) -> Type:
 
 def finished(each: Declared, learnt: Learnt, fallback: Type = types.UNKNOWN) -> ir.Parameter:
     """The parameter with the type that annotations show: needed, else suggested."""
-    known = needed_type(each, learnt)
+    known = needed = needed_type(each, learnt)
     if each.stated == types.UNKNOWN and each.kind != "variadic":
         known = _shown(each, known, learnt)
     elif types.is_layer(known) and learnt.needed.get(each.name) == types.Layer(attributes=True):
@@ -152,7 +152,10 @@ def finished(each: Declared, learnt: Learnt, fallback: Type = types.UNKNOWN) -> 
         shape = each.node.type
     if known == types.UNKNOWN and each.default is None:
         known = fallback
-    return ir.Parameter(each.name, known, each.default, each.kind, shape, span=each.node.span)
+    guessed = needed == types.UNKNOWN and each.default is None
+    return ir.Parameter(
+        each.name, known, each.default, each.kind, shape, guessed, span=each.node.span
+    )
 
 
 def _shown(each: Declared, known: Type, learnt: Learnt) -> Type:

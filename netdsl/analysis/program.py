@@ -229,13 +229,14 @@ Expr: TypeAlias = tree.Expr
 
 class Parameter(Node):
     """A parameter of a module, let, def or record. `shape` is what the program wrote after
-    the colon, if that was a shape."""
+    the colon, if that was a shape; `guessed` says that only its uses suggest its type."""
 
     name: str
     type: Type
     default: Expr | None
     kind: Literal["normal", "keyword", "variadic"] = "normal"
     shape: tree.TypeExpr | None = None
+    guessed: bool = False
 
 
 class DimBinding(Node):
