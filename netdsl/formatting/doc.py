@@ -76,6 +76,12 @@ class Group(Frozen):
     open: bool = False
 
 
+class Tight(Frozen):
+    """What is broken only if it still has no room when all before it is."""
+
+    inner: Doc
+
+
 class Broken(Frozen):
     """A word for what is broken only: the comma after the last item."""
 
@@ -109,7 +115,18 @@ class Value(Frozen):
 
 
 Doc: TypeAlias = (
-    str | Leaf | Line | Hard | Indent | Group | Broken | Choice | Fill | Value | tuple["Doc", ...]
+    str
+    | Leaf
+    | Line
+    | Hard
+    | Indent
+    | Group
+    | Tight
+    | Broken
+    | Choice
+    | Fill
+    | Value
+    | tuple["Doc", ...]
 )
 
 
@@ -118,7 +135,7 @@ def below(doc: Doc) -> tuple[Doc, ...]:
     match doc:
         case tuple():
             return doc
-        case Indent(inner) | Group(inner) | Value(inner):
+        case Indent(inner) | Group(inner) | Tight(inner) | Value(inner):
             return (inner,)
         case Broken(leaf):
             return (leaf,)

@@ -9,7 +9,7 @@ from typing import Any
 
 from netdsl.formatting import house
 from netdsl.formatting.context import Context, bracketed, in_brackets, word
-from netdsl.formatting.doc import Choice, Doc, Group, Hug, Indent, Leaf, Line, Value, joined
+from netdsl.formatting.doc import Choice, Doc, Group, Hug, Indent, Leaf, Line, Tight, Value, joined
 from netdsl.formatting.written import Brackets
 from netdsl.records import NamedTuple
 from netdsl.syntax import tree
@@ -282,20 +282,27 @@ def _chain(first: Doc, rest: Sequence[tuple[str, Doc]]) -> Doc:
 
 
 def _ternary(c: Context, node: tree.Ternary) -> _Laid:
-    then, otherwise = _laid(c, node.then), _laid(c, node.otherwise)
-    loose = then.rule < OR or otherwise.rule < TEST
+    first, others, rule = _choices(c, node)
+    return _Laid(Group((first, Indent(others))), rule)
+
+
+def _choices(c: Context, node: tree.Ternary) -> tuple[Doc, tuple[Doc, ...], int]:
+    """What is chosen first, what else may be, each on a line if they are broken, and the rule that
+    all of it follows."""
+    then, otherwise = _laid(c, node.then), node.otherwise
     grouped = isinstance(node.then, tree.Ternary)
-    doc = Group(
-        (
-            in_brackets(c, node.then, then.doc) if grouped else _fitted(c, node.then, then, MADE),
-            " ",
-            word("if"),
-            " ",
-            operand(c, node.condition, OR),
-            Indent((Line(" "), word("else"), " ", _fitted(c, node.otherwise, otherwise, EXPR))),
-        )
+    first = (
+        in_brackets(c, node.then, then.doc) if grouped else _fitted(c, node.then, then, MADE),
+        " ",
+        Tight((word("if"), " ", operand(c, node.condition, OR))),
     )
-    return _Laid(doc, EXPR if loose and not grouped else TEST)
+    if isinstance(otherwise, tree.Ternary) and not c.written.commented(otherwise):
+        last, more, rule = _choices(c, otherwise)
+    else:
+        laid = _laid(c, otherwise)
+        last, more, rule = _fitted(c, otherwise, laid, EXPR), (), laid.rule
+    loose = (then.rule < OR or rule < TEST) and not grouped
+    return first, (Line(" "), word("else"), " ", last, *more), EXPR if loose else TEST
 
 
 # ---- calls ----------------------------------------------------------------------

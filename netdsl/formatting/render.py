@@ -15,6 +15,7 @@ from netdsl.formatting.doc import (
     Indent,
     Leaf,
     Line,
+    Tight,
     Value,
     below,
     first_leaf,
@@ -146,6 +147,8 @@ class _Renderer:
                     room -= len(leaf.text) if mode else 0
                 case Choice():
                     work.append((mode, here.broken if mode else here.flat))
+                case Tight(inner=inner):
+                    work.append((False, inner))
                 case Fill(items=inner):
                     between: Doc = Line(" ")
                     for at, each in enumerate(reversed(inner)):

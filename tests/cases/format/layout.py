@@ -113,7 +113,8 @@ class Body(nn.Module):
         for module in self.modules():
             if isinstance(module, (nn.Linear, nn.Conv2d)):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out")
-                nn.init.zeros_(module.bias)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
 
     def helper(self, x: Tensor, *rest: Tensor) -> Tensor:
         """x: [*S, d] -> [*S, d]."""
@@ -152,3 +153,26 @@ class Body(nn.Module):
             + F.scaled_dot_product_attention(a, b, a)
         )
         return {"y": y, "rest": None}
+
+
+def chosen(d: list[int], i: int, j: int) -> nn.Sequential | nn.Identity:
+    return (
+        nn.Sequential(
+            nn.Conv2d(d[j], d[i], 1, bias=False),
+            nn.BatchNorm2d(d[i]),
+            nn.Upsample(scale_factor=2 ** (j - i)),
+        )
+        if j > i
+        else (
+            nn.Identity()
+            if i == j
+            else nn.Sequential(
+                nn.Conv2d(d[j], d[i], 3, stride=2 ** (i - j), padding=1, bias=False),
+                nn.BatchNorm2d(d[i]),
+            )
+        )
+    )
+
+
+def short(n: int) -> nn.ReLU | nn.GELU | nn.Tanh:
+    return nn.ReLU() if n > 2 else nn.GELU() if n > 1 else nn.Tanh()

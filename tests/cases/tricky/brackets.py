@@ -5,7 +5,7 @@ from torch import nn
 widths = [4, 8, 16]
 
 
-def double(n: float) -> Any:
+def double(n: int) -> Any:
     return 2 * n
 
 

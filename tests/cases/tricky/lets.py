@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor, nn
@@ -58,3 +59,26 @@ class Uses(nn.Module):
         if self.extra is not None:
             x = x + self.extra(x[:, :2]).sum()
         return self.two(self.one(x)) * self.w + first
+
+
+def widened(block: Callable[..., nn.Module], width: int) -> nn.Module:
+    return block(width, 2 * width)
+
+
+class Guessed(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+
+        def scaled(a: float, b: float = 0.5, n: int = 2) -> nn.Linear:
+            return nn.Linear(int(a * n), int(b * 8))
+
+        self.fc = widened(nn.Linear, d)
+        self.out = scaled(8, 1, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d]."""
+        return self.out(self.fc(x))  # [B, 8]
+
+
+def guessed() -> Guessed:
+    return Guessed(8)

@@ -15,7 +15,7 @@ def make(f: Callable[..., nn.Module], i: int, o: int) -> nn.Module:
     return f(i, o)
 
 
-def outer(f: Callable[..., nn.Module], d: float) -> nn.ModuleList:
+def outer(f: Callable[..., nn.Module], d: int) -> nn.ModuleList:
     return nn.ModuleList([f(d), f(2 * d)])
 
 

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 init = 0.25
 
 
-def record(let: float, module: int = 2, param: int = 3) -> Any:
+def record(let: int, module: int = 2, param: int = 3) -> Any:
     return let + module + param
 
 
