@@ -13,7 +13,7 @@ from netdsl.analysis.program import Program
 from netdsl.analysis.resolve import resolve
 from netdsl.checking.check import check_sizes, without_sizes
 from netdsl.diagnostics import CompileError, Diagnostic, Diagnostics
-from netdsl.limits import DEFAULT, LimitReached, Limits, using
+from netdsl.limits import DEFAULT, LimitReached, Limits, current, using
 from netdsl.memory import NOTHING, Memory
 from netdsl.records import Frozen, replace
 from netdsl.source import Source, Span
@@ -129,7 +129,7 @@ def _checked(
         return _followed(source, read, check_shapes, diagnostics, earlier)
     except (LimitReached, RecursionError) as error:
         _refuse(source, error, diagnostics)
-        return Checked(source, diagnostics.sorted(), None, (), None)
+        return Checked(source, _told(diagnostics), None, (), None)
 
 
 def _followed(
@@ -145,10 +145,27 @@ def _followed(
         )
     units = [] if file is None else load(source, file, read, diagnostics, earlier.parse)
     if file is None or diagnostics.has_errors:
-        return Checked(source, diagnostics.sorted(), file, tuple(units), None)
+        return Checked(source, _told(diagnostics), file, tuple(units), None)
     program = _understood(units, diagnostics, check_shapes, earlier)
     fit = None if diagnostics.has_errors else program
-    return Checked(source, diagnostics.sorted(), file, tuple(units), fit)
+    return Checked(source, _told(diagnostics), file, tuple(units), fit)
+
+
+def _told(diagnostics: Diagnostics) -> tuple[Diagnostic, ...]:
+    """The findings by their places; of more than a person can read, how many there are."""
+    found, most = diagnostics.sorted(), current().findings
+    if len(found) <= most:
+        return found
+    rest = found[most:]
+    error = any(each.severity == "error" for each in rest)
+    more = Diagnostic(
+        "too-many-findings",
+        f"{len(rest)} more finding{'s are' if len(rest) > 1 else ' is'} not told",
+        rest[0].span,
+        hint="mend those above first, or allow more `findings`.",
+        severity="error" if error else "warning",
+    )
+    return (*found[:most], more)
 
 
 def _understood(

@@ -30,6 +30,9 @@ class Limits(Frozen):
     syntax_errors: int = 20
     """After so many syntax errors the rest of a file is not looked at."""
 
+    findings: int = 1000
+    """How many findings are told of a program; of the rest only their number."""
+
     files: int = 200
     """Of how many files a program may be made."""
 
@@ -87,12 +90,13 @@ class LimitReached(Exception):
 class _Run:
     """One program, with its bounds, and when its time is over."""
 
-    __slots__ = ("deadline", "limits", "ticks", "work")
+    __slots__ = ("compared", "deadline", "limits", "ticks", "work")
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.ticks = 0
         self.work = 0
+        self.compared = 0
         self.deadline = None if limits.seconds is None else time.monotonic() + limits.seconds
 
 
@@ -156,3 +160,16 @@ def spent() -> int:
     """What was looked at for all questions so far."""
     run = _RUN.get()
     return 0 if run is None else run.work
+
+
+_COMPARED = 3_000_000
+"""With how many names those that are misspelt are compared: seconds."""
+
+
+def compare(names: int) -> bool:
+    """Called before a name is compared with so many others; whether there were not too many."""
+    run = _RUN.get()
+    if run is None:
+        return True
+    run.compared += names
+    return run.compared <= _COMPARED

@@ -22,6 +22,7 @@ WITHOUT_A_CASE = {
     "program-too-large": "the program would have a million nodes",
     "output-too-long": "its output would have twenty million characters",
     "out-of-time": "the program would take a minute",
+    "too-many-findings": "the program would have more than a thousand mistakes",
     "too-many-imports": "the program would have more than two hundred files",
 }
 """The codes that no program of a reasonable size provokes, and why."""

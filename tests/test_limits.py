@@ -60,6 +60,11 @@ REACHED = {
     "number": (Limits(number=5), "let a = 123456", ["number-too-long"]),
     "name": (Limits(name=5), "let abcdef = 1", ["name-too-long"]),
     "syntax_errors": (Limits(syntax_errors=3), "let a = 4d\n" * 10, ["malformed-number"] * 3),
+    "findings": (
+        Limits(findings=2),
+        "def f(x) {\n" + "x.y()\n" * 5 + "}",
+        ["unknown-attribute"] * 2 + ["too-many-findings"],
+    ),
     "files": (Limits(files=3), 'from "a1.nd" import f', ["too-many-imports"]),
     "nodes": (Limits(nodes=1000), STATEMENTS, ["program-too-large"]),
     "steps": (Limits(steps=1000), STATEMENTS, ["check-incomplete"]),
@@ -89,12 +94,26 @@ def test_what_reaches_a_bound_is_told_so(name: str) -> None:
 def test_the_same_program_is_fine_within_the_default_bounds(name: str) -> None:
     """So that it is the bound that is reached; two programs are wrong whatever the bounds are."""
     _, program, expected = REACHED[name]
-    wrong = ["malformed-number"] * 10 if name == "syntax_errors" else []
+    wrong = {"syntax_errors": ["malformed-number"] * 10, "findings": ["unknown-attribute"] * 5}.get(
+        name, []
+    )
     assert found(program, DEFAULT) == wrong != expected
 
 
 def test_every_bound_is_tried() -> None:
     assert {each.name for each in fields(Limits)} == {*REACHED, *SILENT}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "mistake", ["let a@ = b@", "let a@ = linear 4 8 bais@=True", "def f@(x) = x.siz@"]
+)
+def test_many_mistakes_cost_what_their_number_costs(mistake: str) -> None:
+    """Each is told until there are too many, and is not compared with all names for ever."""
+    begun = time.process_time()
+    said = netdsl.check("\n".join(mistake.replace("@", str(at)) for at in range(8000)))
+    assert len(said) == DEFAULT.findings + 1
+    assert said[-1].code == "too-many-findings" and said[-1].message.startswith("7000 more")
+    assert time.process_time() - begun < SECONDS
 
 
 def test_a_longer_list_is_not_followed() -> None:

@@ -196,10 +196,13 @@ class Declared(Paths):
         return ref.kind == "let" and self.scope.find(ref.name) is None
 
     def _child(self, node: tree.Child) -> ir.ChildDecl:
+        mark = self.diagnostics.mark()
         value = self.layer(node.value)
+        wrong = self.diagnostics.errors_since(mark)
         name = child_name(self, node.name, self.members.base)
         if isinstance(name, str):
-            self._declare_name(name, node.name.span, type_of(value))
+            of = types.UNKNOWN if wrong else type_of(value)
+            self._declare_name(name, node.name.span, of)
         else:
             self.members.add_computed(name.parts)
         return ir.ChildDecl(name, value, span=node.span)

@@ -15,6 +15,7 @@ from netdsl.source import Source, Span
 from netdsl.syntax import tree
 from netdsl.syntax.bounds import NODES_PER_CHARACTER, size_of
 from netdsl.syntax.parse import parse
+from netdsl.syntax.slips import refuse_misspelt
 
 Read: TypeAlias = Callable[[str], Source]
 """Gives the source of a file by its place: a path with `/` below the root folder, without `..`.
@@ -82,6 +83,7 @@ class _Loading:
 
     def visit(self, place: str, source: Source, file: tree.File) -> None:
         self._refuse_size(file)
+        refuse_misspelt(file, self._diagnostics)
         self._path.append(place)
         imports = {}
         for statement in file.statements:

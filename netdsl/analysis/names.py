@@ -6,6 +6,7 @@ import keyword
 import unicodedata
 from collections.abc import Iterable
 
+from netdsl import limits
 from netdsl.diagnostics import Diagnostics
 from netdsl.source import Span
 
@@ -135,6 +136,15 @@ def check_child_name(
     return True
 
 
+DECLARED_INSTEAD = {
+    "Parameter": "a parameter is declared: `param w: [d] ~ zeros`, or `param w = zeros(d)`.",
+    "Buffer": "a buffer is declared: `buffer b = zeros(d)`.",
+    "Module": "a module of your own is declared: `module M(…) { … }`.",
+    "functional": "functions are called in a `def`, by their names alone.",
+    "init": "initialise with `~`: `linear 8 8 ~ normal(std=0.02)`, or `init linear ~ …`.",
+}
+"""What torch.nn has beside layers, and what is written instead."""
+
 OTHER_NAMES = {
     "dense": "linear",
     "fullyconnected": "linear",
@@ -159,11 +169,15 @@ OTHER_NAMES = {
 
 
 def similar(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that is nearest to a misspelt name, if one is near."""
+    """The candidate that is nearest to a misspelt name, if one is near. Where a program holds
+    more misspelt names than can be compared with all others, nothing is said of the last ones."""
     if len(name) > 60:
         return None
     by_plain: dict[str, str] = {}
-    for candidate in candidates:
+    known = list(candidates)
+    if not limits.compare(len(known)):
+        return None
+    for candidate in known:
         by_plain.setdefault(_plain(candidate), candidate)
     if f"{_plain(name)}2d" in by_plain:
         return by_plain[f"{_plain(name)}2d"]

@@ -137,10 +137,14 @@ class Phase(ABC):
             )
         return resolved
 
+    def type_of(self, expr: ir.Expr) -> Type:
+        """What kind of value an expression has here."""
+        return type_of(expr)
+
     def expect(self, expr: ir.Expr, wanted: Type, what: str) -> bool:
         """Says so if the expression cannot be of the type; learns of names whose type is not
         known yet that they must be."""
-        have = type_of(expr)
+        have = self.type_of(expr)
         if accepts(wanted, have):
             self.learnt.learn(expr, wanted, self.scope)
             return True

@@ -20,6 +20,9 @@ from netdsl.analysis.types import Type
 from netdsl.diagnostics import Diagnostic, Diagnostics
 from netdsl.records import replace
 from netdsl.source import Span
+from netdsl.syntax import tree
+from netdsl.torchlib import math_member
+from netdsl.torchlib.choices import choices
 
 if TYPE_CHECKING:
     from netdsl import torchlib
@@ -95,19 +98,43 @@ def _try(
         if parameter is None or argument.star:
             continue
         have = type_of(argument.value)
-        if not accepts(parameter.type, have):
+        known = choices(label, parameter.name)
+        word = argument.value.value if isinstance(argument.value, tree.String) else None
+        if known is not None and word is not None and word not in known:
+            found.error(
+                "bad-value",
+                f'`{parameter.name}` of `{label}` is "{word}", which torch does not know',
+                argument.span,
+                hint="it may be " + ", ".join(f'"{each}"' for each in known) + ".",
+            )
+        elif not accepts(parameter.type, have) or _is_bare_number(parameter.type, argument.value):
             found.error(
                 "wrong-type",
                 f"`{parameter.name}` of `{label}` is {types.describe(parameter.type)}, not"
                 f" {types.describe(have)}",
                 argument.span,
-                hint=(
-                    f"put the tensors into a list: `{label}([…])`."
-                    if isinstance(parameter.type, types.ListOf) and isinstance(have, types.Tensor)
-                    else f"give {types.describe(parameter.type)}."
-                ),
+                hint=_wanted(label, parameter.type, have),
             )
     return found, paired
+
+
+_NUMBERS = (types.INT, types.FLOAT, types.BOOL)
+
+
+def _is_bare_number(wanted: Type, value: ir.Expr) -> bool:
+    """Whether what surely is a plain number stands where torch takes a tensor alone."""
+    if not isinstance(wanted, types.Tensor) and wanted != types.optional(types.Tensor("any")):
+        return False
+    return type_of(value) in _NUMBERS
+
+
+def _wanted(label: str, wanted: Type, have: Type) -> str:
+    """What to give instead of a value of another type."""
+    if isinstance(wanted, types.ListOf) and isinstance(have, types.Tensor):
+        return f"put the tensors into a list: `{label}([…])`."
+    if have in _NUMBERS and math_member(label) is not None:
+        return f"write `math.{label}(…)`, which is for plain numbers."
+    return f"give {types.describe(wanted)}."
 
 
 def _learn(

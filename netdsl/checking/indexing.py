@@ -18,6 +18,7 @@ from netdsl.checking.values import (
     Value,
     as_int,
     is_number,
+    lineage,
 )
 from netdsl.shapes.shape import Run, Shape
 from netdsl.syntax import tree
@@ -43,8 +44,37 @@ def elements_of(value: Value, sizes: Sizes) -> Sequence[Value] | Repeated | None
             return [part] * count
         case Named(values, True):
             return list(values)
+        case Module() if _has_no_items(value):
+            raise Mismatch(
+                f"a `{value.cls.name}` is no container: it has no items",
+                "go over a child that is a `seq`, a `list` or a `dict`, or over `self.children()`.",
+                "wrong-type",
+            )
         case _:
+            if is_number(value):
+                raise _NO_ITEMS
             return None
+
+
+_NO_ITEMS = Mismatch(
+    "a number has no items",
+    "ask a tensor or a list for them; what counts is `range(n)`.",
+    "wrong-type",
+)
+
+_WITH_ITEMS = frozenset(
+    {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
+)
+
+
+def _has_no_items(module: Module) -> bool:
+    """Whether a module surely is no container."""
+    first = list(lineage(module))[-1]
+    if first.combined is not None:
+        return True
+    if first.cls.torch:
+        return first.cls.torch not in _WITH_ITEMS
+    return first.cls.definition is not None and first.cls.definition.base is None
 
 
 def unpacked(value: Value, targets: Sequence[object], sizes: Sizes) -> list[Value]:
@@ -83,7 +113,7 @@ def indexed(value: Value, found: list[Value], sizes: Sizes) -> Value:
         call = Call("index", sizes, {})
         return Tensor(subscripted(call, value.shape, found), value.dtype)
     if is_number(value):
-        raise Mismatch("a number has no items", "ask a tensor or a list for them.", "wrong-type")
+        raise _NO_ITEMS
     if len(found) != 1:
         return UNKNOWN
     index = found[0]
@@ -105,6 +135,13 @@ def indexed(value: Value, found: list[Value], sizes: Sizes) -> Value:
             return _sliced(value, found) if isinstance(found, Items) else found
         case Module(repeated=repeated) if repeated is not None:
             return UNKNOWN if isinstance(index, Items) else repeated
+        case Module() if _has_no_items(value):
+            raise Mismatch(
+                f"a `{value.cls.name}` is no container: it has no items",
+                "reach a child by its name, `self.child`; children that are counted go into a"
+                " `list`.",
+                "wrong-type",
+            )
         case _:
             return UNKNOWN
 

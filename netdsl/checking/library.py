@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking import products  # noqa: F401  rules register
 from netdsl.checking.builder import Builder, Given
@@ -61,7 +62,28 @@ class Library(Signatures, Builder, Statements):
         if func.kind == "math":
             return math_function(func.name, positional)
         short = func.name.rpartition(".")[2]
+        self._refuse_numbers(func.name, given, node)
         return self.function(short, positional, named, node.span)
+
+    def _refuse_numbers(self, name: str, given: Given, node: ir.Call) -> None:
+        """Says which plain numbers stand where a function takes tensors alone."""
+        numbers = [isinstance(value, Dimension | float) for _, value in given]
+        if not any(numbers) or any(arg.star for arg in node.args):
+            return
+        places, names = _for_tensors(name)
+        for at, (number, arg) in enumerate(zip(numbers, node.args, strict=True)):
+            if number and (at in places if arg.name is None else arg.name in names):
+                short = name.rpartition(".")[2]
+                found = Mismatch(
+                    f"`{short}` computes on tensors, but gets a number",
+                    (
+                        f"write `math.{short}(…)`, which is for plain numbers."
+                        if torchlib.math_member(short) is not None
+                        else "give a tensor."
+                    ),
+                    "wrong-type",
+                )
+                self.report(found, arg.span)
 
     def _accumulated(
         self, positional: Sequence[Value], named: Mapping[str, Value], span: Span
@@ -121,3 +143,20 @@ class Library(Signatures, Builder, Statements):
     def forget(self, given: Given) -> None:
         """Lists and dicts that went to where nobody follows them may be others now."""
         self.changes += [(each, UNKNOWN) for _, value in given for each in changeable(value)]
+
+
+@cache
+def _for_tensors(qualified: str) -> tuple[frozenset[int], frozenset[str]]:
+    """Where a function of torch takes tensors alone, whichever of its signatures is meant: by
+    position, and by name."""
+    found = torchlib.function(qualified.removeprefix("F.").removeprefix("torch."))
+    if found is None:
+        return frozenset(), frozenset()
+    places: list[set[int]] = []
+    names: list[set[str]] = []
+    for signature in found.signatures:
+        alone = [each for each in signature.parameters if each.type in ("Tensor", "Tensor | None")]
+        normal = [each for each in signature.parameters if each.kind in ("normal", "positional")]
+        places.append({at for at, each in enumerate(normal) if each in alone})
+        names.append({each.name for each in alone})
+    return frozenset(set.intersection(*places)), frozenset(set.intersection(*names))

@@ -9,6 +9,7 @@ from netdsl.checking.rules import per_axis, size_of
 from netdsl.checking.sizes import Mismatch, Sizes, refuse_too_large
 from netdsl.checking.values import Items, Value, as_int
 from netdsl.shapes.dimension import Dimension, plain
+from netdsl.torchlib.choices import choices
 
 Check = Callable[[str, Mapping[str, Value], Sizes], None]
 
@@ -198,33 +199,12 @@ def _rates(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
 
 _WITH_DROPOUT = frozenset({"rnn", "lstm", "gru", "multihead_attention"})
 
-_REDUCTIONS = ("none", "mean", "sum")
-_WORDS = {
-    "reduction": _REDUCTIONS,
-    "padding_mode": ("zeros", "reflect", "replicate", "circular"),
-    "approximate": ("none", "tanh"),
-    "nonlinearity": ("tanh", "relu"),
-}
-"""The words that an argument may be, whatever layer has it."""
-_WORDS_OF = {
-    ("kl_div_loss", "reduction"): (*_REDUCTIONS, "batchmean"),
-    ("embedding_bag", "mode"): ("sum", "mean", "max"),
-    ("upsample", "mode"): (
-        "nearest", "linear", "bilinear", "bicubic", "trilinear", "area", "nearest-exact",
-    ),
-    ("transformer", "activation"): ("relu", "gelu"),
-    ("transformer_encoder_layer", "activation"): ("relu", "gelu"),
-    ("transformer_decoder_layer", "activation"): ("relu", "gelu"),
-}  # fmt: skip
-
 
 def _words(name: str, settings: Mapping[str, Value], sizes: Sizes) -> None:
     for key, value in settings.items():
         if not isinstance(value, str):
             continue
-        known = _WORDS_OF.get((name, key)) or _WORDS.get(key)
-        if "transpose" in name and key == "padding_mode":
-            known = ("zeros",)
+        known = choices(name, key)
         if key == "dtype":
             raise Mismatch(
                 f"`dtype` of `{name}` is a dtype, not a string",

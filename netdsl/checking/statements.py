@@ -83,7 +83,7 @@ class Statements(Evaluator):
             case tree.If(branches, otherwise):
                 return self._if(list(branches), otherwise, frame)
             case tree.For(target, iterable, body):
-                return self._for(target, self.value(iterable, frame), body, frame)
+                return self._for(target, self.gone_over(iterable, frame), body, frame)
             case tree.While(condition, body):
                 return self._while(condition, body, frame)
         return True
@@ -194,9 +194,14 @@ class Statements(Evaluator):
             frame.variables.update(other.variables)
         return first or second
 
-    def _for(self, target: tree.Node, over: Value, body: Sequence[tree.Node], frame: Frame) -> bool:
+    def _for(
+        self,
+        target: tree.Node,
+        elements: Sequence[Value] | Repeated | None,
+        body: Sequence[tree.Node],
+        frame: Frame,
+    ) -> bool:
         """A loop over elements. Whether what follows it is reached."""
-        elements = self.elements(over)
         if elements is None or isinstance(elements, Repeated):
             element = elements.element if isinstance(elements, Repeated) else UNKNOWN
             self.bind(target, element, frame)

@@ -15,7 +15,7 @@ from netdsl.syntax.literals import shortened
 from netdsl.syntax.looks import describes, is_word, since_separator
 from netdsl.syntax.mistakes import RULES
 from netdsl.syntax.trouble import Trouble
-from netdsl.syntax.words import BODY_WORDS, DEF_WORDS, FILE_WORDS, HEADERS, STARTS_VALUE
+from netdsl.syntax.words import BODY_WORDS, DEF_WORDS, FILE_WORDS, HEADERS, IN_TURN, STARTS_VALUE
 
 
 class Finding(NamedTuple):
@@ -77,8 +77,31 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         " with `=`.",
     )
     yield (
+        t.first == "buffer"
+        and len(t.before) > 1
+        and (t.found == "~" or not t.found or t.found == ";"),
+        "give it a value, `buffer name = zeros(3)`; a scheme fills a `param`.",
+    )
+    yield (
         t.level == "body" and t.found == "." and t.next in ("append", "extend", "insert"),
         f"write its items where it is made: `{word} = list(… for k in range(n))`.",
+    )
+    yield (
+        t.level == "body" and t.found == "." and len(t.before) == 1 and "=" in t.after,
+        "values never change: give the new one a name of its own; `tie a.weight = b.weight` makes"
+        " one parameter of two.",
+    )
+    yield (
+        t.first in ("freeze", "tie", "init") and t.kind == "string",
+        f"write the name of a child without quotation marks, `{t.first} child`.",
+    )
+    yield (
+        t.level == "body" and len(t.before) == 1 and t.before[0][0] in "\"'" and not t.opening,
+        'put the text that documents a module before its brace: `module M(…) "…" { … }`.',
+    )
+    yield (
+        t.opening == "{" and t.level != "def" and ":" not in t.before and t.kind in STARTS_VALUE,
+        "leave the braces out: items stand in the round brackets themselves.",
     )
     yield (
         t.found == "=" and t.opening == "{" and t.level == "file" and len(t.before) == 1,
@@ -199,9 +222,7 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     yield t.found == "=" and t.opening == "{", (
         'write a dict as `{"name": value}`; statements in braces are the body of a `def`.'
     )
-    yield t.found == "->" and t.in_arguments, (
-        "put layers that are applied in turn into `seq(…)`, with commas between them."
-    )
+    yield t.found == "->" and t.in_arguments, IN_TURN
     yield t.found in ("for", "if") and t.level == "file" and not t.opening, (
         f"`{t.found}` makes layers inside brackets, as in `seq(…)`, and in a module's body."
     )

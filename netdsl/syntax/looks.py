@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from netdsl.syntax.literals import shortened
 from netdsl.syntax.trouble import Trouble
-from netdsl.syntax.words import BODY_WORDS, DEF_WORDS, FILE_WORDS, RESERVED, STARTS_VALUE
+from netdsl.syntax.words import (
+    BODY_WORDS,
+    DECLARED_AS,
+    DEF_WORDS,
+    FILE_WORDS,
+    IN_TURN,
+    RESERVED,
+    STARTS_VALUE,
+    meant_word,
+)
 
 
 def keyword(t: Trouble) -> bool:
@@ -36,6 +45,11 @@ def rename_keyword(t: Trouble) -> str:
 def operand(t: Trouble) -> str:
     if t.found == "-" and t.touches and t.next:
         return f"put the negative number in brackets, `(-{shortened(t.next)})`, or call the layer."
+    if t.found == "|" and t.level != "def":
+        return IN_TURN
+    if t.found == "//" and is_word(t.next):
+        quotient = shortened(f"{t.previous} // {t.next}")
+        return f"begin a comment with `#`, or put the argument in brackets, `({quotient})`."
     if t.next and t.previous:
         product = shortened(f"{t.previous} {t.found} {t.next}")
         return f"put the argument in brackets, `({product})`, or write the call with brackets."
@@ -105,7 +119,25 @@ def hint_for_tensor_application(t: Trouble) -> str:
         return f"give a tensor, computed with brackets; a layer is a child, `{name} = …`."
     if t.found in ("(", "["):
         return f"let the bracket touch what it belongs to, `{with_brackets(t)}`."
+    if (
+        t.before[1:2] == ("=",)
+        and t.level == "def"
+        and t.next not in ("(", "")
+        and len(t.before) == 3
+    ):
+        return (
+            f"write `{with_brackets(t)}`; a layer is declared in the module's body,"
+            f" `{shortened(t.first)} = …`, and applied here."
+        )
     return f"write `{with_brackets(t)}`."
+
+
+def misspells(t: Trouble) -> bool:
+    """Whether the statement begins with a word that is nearly one of those that begin one, and
+    goes on with another word."""
+    if not t.before or t.first != t.first.lower() or meant_word(t.level, t.first) is None:
+        return False
+    return is_word(t.before[1]) if len(t.before) > 1 else t.kind == "word"
 
 
 def assigns(t: Trouble) -> bool:
@@ -121,7 +153,9 @@ def with_let(t: Trouble) -> str:
 
 
 def name_the_child(t: Trouble) -> str:
-    if t.found == "(" and (t.first == "forward" or ":" in t.after[:3] or "->" in t.after):
+    if t.first in DECLARED_AS:
+        return DECLARED_AS[t.first]
+    if t.found == "(" and (":" in t.after[:3] or "->" in t.after):
         return f"a method begins with `def`: `def {shortened(t.first)}(…)`."
     return "name the child, `name = …`; what computes on tensors belongs in a `def`."
 

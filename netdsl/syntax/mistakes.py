@@ -13,6 +13,7 @@ from netdsl.syntax.looks import (
     is_keyword,
     is_word,
     keyword,
+    misspells,
     name_the_child,
     operand,
     rename_keyword,
@@ -30,12 +31,14 @@ from netdsl.syntax.words import (
     DEF_WORDS,
     FILE_WORDS,
     HEADERS,
+    IN_TURN,
     OF_MODULES,
     OTHER_DEFS,
     PYTHON_TYPES,
     PYTHON_WORDS,
     RESERVED,
     TYPES,
+    meant_word,
 )
 
 FIRST = "^"
@@ -100,6 +103,14 @@ RULES = (
         points_at=FIRST,
     ),
     Rule(
+        "unexpected-word",
+        misspells,
+        lambda t: f"no statement begins with `{shortened(t.first)}`",
+        lambda t: f"a word with a similar name exists: `{meant_word(t.level, t.first)}`.",
+        skips_block=True,
+        points_at=FIRST,
+    ),
+    Rule(
         NO_INIT[0],
         lambda t: t.level == "body" and t.first == "super" and t.found == "(",
         _says("`super` is not called"),
@@ -108,7 +119,11 @@ RULES = (
     ),
     Rule(
         "unexpected-symbol",
-        lambda t: t.found == "==" and t.first in ("let", "module", "def") and len(t.before) == 2,
+        lambda t: t.found == "==" and not t.opening
+        and (
+            (len(t.before) == 2 and t.first in ("let", "module", "def"))
+            or (len(t.before) == 1 and t.level == "body" and is_word(t.first))
+        ),
         _says("`==` compares, and gives no name a value"),
         lambda t: f"write `{shortened(t.previous)} = …`.",
     ),
@@ -239,6 +254,24 @@ RULES = (
         _says("`?` is no operator: it marks a type whose value may be None"),
         _says("write `a if condition else b` for a choice."),
     ),
+    *(
+        Rule(
+            "unexpected-word",
+            lambda t, word=word: word in t.before and second_value(t),  # type: ignore[misc]
+            _says(f"there is no `{word}`"),
+            _says("write `elif`."),
+            points_at=word,
+        )
+        for word in ("elseif", "elsif")
+    ),
+    Rule(
+        "foreign-operator",
+        lambda t: (t.found, t.next) == ("|", ">") or (t.previous, t.found) == ("|", ">"),
+        _says("`|>` is no operator"),
+        lambda t: "apply one after the other, `g(f(x))`, or assign each result."
+        if t.level == "def"
+        else IN_TURN,
+    ),
     Rule(
         "juxtaposed-operator",
         lambda t: t.in_arguments and t.found in BINARY,
@@ -304,12 +337,6 @@ RULES = (
         points_at=FIRST,
     ),
     Rule(
-        "foreign-operator",
-        lambda t: t.found == ">" and t.previous == "|",
-        _says("`|>` is no operator"),
-        _says("apply one after the other, `g(f(x))`, or assign each result."),
-    ),
-    Rule(
         "missing-let",
         lambda t: t.level != "def" and not t.opening and is_word(t.first)
         and not is_keyword(t.level, t.first) and "." not in t.before and assigns(t),
@@ -325,14 +352,6 @@ RULES = (
         points_at=FIRST,
     ),
     Rule(
-        "unexpected-word",
-        lambda t: t.level in ("body", "file") and len(t.before) == 1 and not t.opening
-        and _meant(t.first) is not None and t.found not in (".", ":", "="),
-        lambda t: f"no statement begins with `{shortened(t.first)}`",
-        lambda t: f"a word with a similar name exists: `{_meant(t.first)}`.",
-        points_at=FIRST,
-    ),
-    Rule(
         "unnamed-child",
         lambda t: t.level == "body" and not t.opening and len(t.before) == 1
         and t.found not in (".", ":") and is_word(t.first) and not is_keyword("body", t.first),
@@ -341,18 +360,6 @@ RULES = (
         points_at=FIRST,
     ),
 )  # fmt: skip
-
-
-_MISSPELT = {
-    "bufer": "buffer", "buf": "buffer", "df": "def", "fn": "def", "func": "def", "parameter": "param",
-    "params": "param", "modul": "module", "mod": "module", "modules": "module", "constant": "const",
-    "shared": "share", "frozen": "freeze", "ties": "tie", "initialise": "init", "initialize": "init",
-}  # fmt: skip
-"""Words that are taken for those of declarations."""
-
-
-def _meant(word: str) -> str | None:
-    return _MISSPELT.get(word)
 
 
 def no_such_statement(word: str) -> tuple[str, str, str]:

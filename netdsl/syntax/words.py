@@ -58,6 +58,16 @@ PYTHON_WORDS = {
 }
 """Words that begin a statement of Python's and none of this language's, and what to do."""
 
+DECLARED_AS = {
+    "register_buffer": "declare it: `buffer name = zeros(3)`, or `const` for what is not saved.",
+    "register_parameter": "declare it: `param name: [3] ~ zeros`.",
+    "add_module": 'declare it: `name = …`, or `"name{k}" = …` for a name that is computed.',
+    "forward": "a method begins with `def`: `def forward(…)`.",
+}
+"""What a module of PyTorch calls in its `__init__` or defines, and how it is declared."""
+
+IN_TURN = "put layers that are applied in turn into `seq(…)`, with commas between them."
+
 PYTHON_TYPES = {
     "Tensor": "state its shape, such as `[B, d]`, or write `tensor`.",
     "Module": "write `layer` for a recipe, `module` for one that exists.",
@@ -87,3 +97,43 @@ OTHER_DEFS = frozenset({"function", "fn", "func", "fun", "async"})
 DEF_WORDS = frozenset({"return", "for", "while", "if", "assert", "break", "continue"})
 
 HEADERS = frozenset({"let", "module", "def", "record", "extern"})
+
+_WORDS = {"file": FILE_WORDS, "body": BODY_WORDS, "def": DEF_WORDS}
+
+_TAKEN_FOR = {
+    "buf": "buffer", "df": "def", "fn": "def", "func": "def", "parameter": "param",
+    "params": "param", "modul": "module", "mod": "module", "network": "module", "net": "module",
+    "model": "module", "constant": "const", "initialise": "init", "initialize": "init",
+    "frozen": "freeze", "struct": "record", "dataclass": "record", "val": "let", "var": "let",
+    "set": "let", "ret": "return",
+}  # fmt: skip
+"""Words that are taken for those of declarations."""
+
+
+def meant_word(level: str, word: str) -> str | None:
+    """The word that begins a statement and was probably meant by one that begins none.
+
+    >>> meant_word("file", "moduel"), meant_word("def", "retrun"), meant_word("body", "linear")
+    ('module', 'return', None)
+    """
+    words = _WORDS[level]
+    if word in words or word in RESERVED:
+        return None
+    taken = _TAKEN_FOR.get(word)
+    if taken in words:
+        return taken
+    return next((each for each in sorted(words) if _is_one_slip_away(word, each)), None)
+
+
+def _is_one_slip_away(word: str, meant: str) -> bool:
+    """Whether letters are swapped, or, in a word that is not short, one is wrong, lacks or is too
+    many."""
+    if len(word) == len(meant):
+        wrong = [at for at in range(len(word)) if word[at] != meant[at]]
+        if len(wrong) == 2 and wrong[1] == wrong[0] + 1:
+            return word[wrong[0]] == meant[wrong[1]] and word[wrong[1]] == meant[wrong[0]]
+        return len(wrong) == 1 and len(meant) > 4
+    short, long = sorted((word, meant), key=len)
+    if len(long) != len(short) + 1 or len(short) < 4:
+        return False
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))

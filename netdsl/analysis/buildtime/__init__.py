@@ -14,6 +14,7 @@ from netdsl.analysis.names import (
     BUILD_FUNCTIONS,
     COMBINATORS,
     CONTAINERS,
+    DECLARED_INSTEAD,
     shorten,
 )
 from netdsl.analysis.patterns import rearrange_layer
@@ -58,9 +59,12 @@ class BuildTime(BuildInstances):
                 return method
         mark = self.diagnostics.mark()
         callee = self.expr(func)
-        if isinstance(func, tree.Attribute) and self.diagnostics.errors_since(mark):
-            self._plain(node)
-            return callee
+        if self.diagnostics.errors_since(mark):
+            if _last_name(func) in DECLARED_INSTEAD:  # what it takes is of tensor time
+                return callee
+            if isinstance(func, tree.Attribute):
+                self._plain(node)
+                return callee
         return self.apply(callee, node)
 
     def _method_call(self, node: tree.Call, func: tree.Attribute) -> ir.Expr | None:
@@ -282,3 +286,11 @@ def _function_result(callee: ir.Expr) -> Type:
     if isinstance(callee, ir.Ref) and callee.kind == "math":
         return math_result(callee.name)
     return types.UNKNOWN
+
+
+def _last_name(func: tree.Expr) -> str | None:
+    match func:
+        case tree.Name(id=name) | tree.Attribute(name=name):
+            return name
+        case _:
+            return None

@@ -10,6 +10,7 @@ from netdsl.analysis import types
 from netdsl.analysis.buildtime.names import BuildNames
 from netdsl.analysis.names import (
     CONTAINER_WORDS,
+    DECLARED_INSTEAD,
     similar,
 )
 from netdsl.analysis.python_calls import math_member
@@ -56,6 +57,12 @@ class BuildAttributes(BuildNames):
             )
             return node
         return super()._binary(node)
+
+    def type_of(self, expr: ir.Expr) -> Type:
+        """There are no tensors at build time, so that `/` divides numbers."""
+        if isinstance(expr, tree.Binary) and expr.op == "/":
+            return types.FLOAT
+        return type_of(expr)
 
     def index(self, node: tree.Index) -> ir.Expr:
         if isinstance(node.value, ir.Recipe | ir.Deferred):
@@ -134,7 +141,11 @@ class BuildAttributes(BuildNames):
             "torch-prefix",
             "layers and functions are written without a prefix",
             node.span,
-            hint=f"write `{word}`." if word else "write the bare name.",
+            hint=(
+                f"write `{word}`."
+                if word
+                else DECLARED_INSTEAD.get(node.name, "write the bare name.")
+            ),
         )
         return ir.Ref("local", node.name, types.UNKNOWN, span=node.span)
 

@@ -9,6 +9,7 @@ from netdsl.analysis.names import (
     BUILD_FUNCTIONS,
     COMBINATORS,
     CONTAINERS,
+    DECLARED_INSTEAD,
     OTHER_NAMES,
     PYTHON_CONSTANTS,
     PYTHON_INSTEAD,
@@ -80,6 +81,8 @@ class BuildNames(Phase):
             return f"write `{PYTHON_CONSTANTS[name.lower()]}`."
         if name in PYTHON_INSTEAD:
             return PYTHON_INSTEAD[name]
+        if name in DECLARED_INSTEAD:
+            return DECLARED_INSTEAD[name]
         own = [each for each in self.scope.all_names() if each != name]
         near = similar(name, [*own, *self.files.all_names()])
         if near is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.names import shorten, similar
+from netdsl.analysis.names import DECLARED_INSTEAD, shorten, similar
 from netdsl.analysis.python_calls import math_member
 from netdsl.analysis.tensortime.names import TensorNames
 from netdsl.analysis.torch_types import attribute_type
@@ -197,7 +197,9 @@ class TensorAttributes(TensorNames):
                 else (
                     "layers are declared in the body of a module, and applied here."
                     if torchlib.layer(bare) is not None
-                    else "write the bare name of a function that computes on tensors."
+                    else DECLARED_INSTEAD.get(
+                        bare, "write the bare name of a function that computes on tensors."
+                    )
                 )
             ),
         )

@@ -34,7 +34,7 @@ class TensorCalls(TensorAttributes):
                     f"declare the layer in the module's body, `child = {node.span.text}`, and"
                     " apply the child."
                     if isinstance(func, tree.Name) and torchlib.layer(func.id) is not None
-                    else f"write `{func.span.text}(…)`."
+                    else f"write `{shorten(func.span.text)}(…)`, or a comma behind it."
                 ),
             )
             return ir.Ref("local", "_", types.UNKNOWN, span=node.span)
@@ -55,6 +55,10 @@ class TensorCalls(TensorAttributes):
     def _apply(self, callee: ir.Expr, node: tree.Call) -> ir.Expr:
         args = self._resolved(node)
         span = node.span
+        if any(
+            isinstance(i.value, tree.Call) and i.value.juxtaposed for i in _items(node)
+        ):  # is said already
+            return ir.Call(callee, _plain(args), types.UNKNOWN, span=span)
         if not isinstance(callee, ir.Ref):
             self._refuse_values(callee, type_of(callee), node)
             return ir.Call(callee, self._ordered(node, args), types.UNKNOWN, span=span)
@@ -297,6 +301,10 @@ def _may_have_part(of: Type, name: str) -> bool:
     if not isinstance(of, types.Instance):
         return of == types.UNKNOWN and torchlib.has_part(None, name)
     return (of.torch or of.cls is None) and torchlib.has_part(of.cls, name)
+
+
+def _items(node: tree.Call) -> list[tree.Item]:
+    return [each for each in node.items if isinstance(each, tree.Item)]
 
 
 def _plain(args: list[Argument[ir.Expr]]) -> tuple[ir.Arg, ...]:

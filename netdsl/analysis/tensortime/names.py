@@ -12,6 +12,7 @@ from netdsl.analysis.members import Members
 from netdsl.analysis.names import (
     COMBINATORS,
     CONTAINERS,
+    DECLARED_INSTEAD,
     PYTHON_CONSTANTS,
     TENSOR_FUNCTIONS,
     similar,
@@ -160,6 +161,10 @@ class TensorNames(Phase):
             return f"write `{PYTHON_CONSTANTS[name.lower()]}`."
         if self.members is not None and self.members.matches_computed(name):
             return f"a child whose name is computed is reached as `self.{name}`."
+        if name in DECLARED_INSTEAD:
+            return DECLARED_INSTEAD[name]
+        if name in ("np", "numpy", "jnp", "einops"):
+            return "functions are torch's, and written without a prefix: `exp(x)`, `x.sum()`."
         own = self.members.names() if self.members is not None else []
         locals_ = [each for each in self.scope.all_names() if not each.startswith("self.")]
         near = similar(name, [*locals_, *own, *self.files.all_names()])

@@ -45,9 +45,12 @@ class BodyBuilder(ListBuilder):
             case ir.ParameterDecl(name, shape, init, value, stated):
                 module.registered[name] = "parameter"
                 if value is not None:
-                    module.attributes[name] = self._held(name, value, stated, frame)
+                    held = self._held(name, value, stated, frame)
+                    self._refuse_whole_numbers(name, held, value.span)
+                    module.attributes[name] = held
                     return
                 sizes = [self.value(size, frame) for size in shape]
+                self._refuse_broken(sizes, shape)
                 known = tuple(size if isinstance(size, Dimension) else None for size in sizes)
                 self._refuse_empty(known, node.span)
                 module.attributes[name] = Tensor(Shape(known), "float", node.span)
@@ -73,6 +76,27 @@ class BodyBuilder(ListBuilder):
                 self._loop(target, iterable, body, frame)
             case ir.BodyIf():
                 self._choice(node, frame)
+
+    def _refuse_whole_numbers(self, name: str, value: Value, span: Span) -> None:
+        """Says so of a parameter that cannot be trained."""
+        if isinstance(value, Tensor) and value.dtype in ("int", "bool"):
+            found = Mismatch(
+                f"the param `{name}` holds {value.dtype}s, and gradients are of floats",
+                "convert it, `….float()`, or declare a `buffer`, which is not trained.",
+                "wrong-dtype",
+            )
+            self.report(found, span)
+
+    def _refuse_broken(self, sizes: Sequence[Value], nodes: Sequence[tree.Node]) -> None:
+        """Says which sizes are floats."""
+        for size, node in zip(sizes, nodes, strict=True):
+            if isinstance(size, float):
+                found = Mismatch(
+                    f"an axis of a parameter is an int, not {size}",
+                    "divide with `//`, which gives an int.",
+                    "wrong-type",
+                )
+                self.report(found, node.span)
 
     def _parameter(self, path: tree.Node, frame: Frame) -> tuple[Module, str] | None:
         """The module that has a parameter, and its name there; None if that is not known."""
@@ -187,7 +211,7 @@ class BodyBuilder(ListBuilder):
     def _loop(
         self, target: tree.Node, iterable: tree.Node, body: Sequence[object], frame: Frame
     ) -> None:
-        over = self.elements(self.value(iterable, frame))
+        over = self.gone_over(iterable, frame)
         if over is None or isinstance(over, Repeated):
             assert frame.owner is not None
             frame.owner.undecided = True

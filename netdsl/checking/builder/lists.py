@@ -72,7 +72,7 @@ class ListBuilder(Evaluator):
                     return UNKNOWN
                 return Items(tuple(value for _, value, _ in found), "list")
             case ir.BuildEach(value):
-                over = self.elements(self.value(value, frame))
+                over = self.gone_over(value, frame)
                 if over is None:
                     return UNKNOWN
                 if isinstance(over, Repeated):
@@ -150,12 +150,12 @@ class ListBuilder(Evaluator):
                     found.append((key, self.value(value, scope), item.span))
                 return found
             case ir.LayerSplice(value):
-                over = self.elements(self.value(value, frame))
+                over = self.gone_over(value, frame)
                 if over is None or isinstance(over, Repeated):
                     return None
                 return [(None, each, item.span) for each in over]
             case ir.LayerFor(target, iterable, inner):
-                over = self.elements(self.value(iterable, frame))
+                over = self.gone_over(iterable, frame)
                 if over is None or isinstance(over, Repeated):
                     return None
                 found = []

@@ -9,6 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.checking.evaluate.conditions import ConditionEvaluation
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import elements_of, unpacked
+from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
     UNKNOWN,
     Items,
@@ -71,7 +72,7 @@ class CollectionEvaluation(ConditionEvaluation):
         for clause in clauses:
             following: list[Frame] = []
             for scope in scopes:
-                over = self.elements(self.value(clause.iterable, scope))
+                over = self.gone_over(clause.iterable, scope)
                 if isinstance(over, Repeated):
                     whole = False
                     over_ = [over.element]
@@ -96,6 +97,15 @@ class CollectionEvaluation(ConditionEvaluation):
     def elements(self, value: Value) -> Sequence[Value] | Repeated | None:
         """What iterating over a value gives."""
         return elements_of(value, self.sizes)
+
+    def gone_over(self, node: tree.Node, frame: Frame) -> Sequence[Value] | Repeated | None:
+        """What a loop runs over. What has no items is said, and not known from then on."""
+        value = self.value(node, frame)
+        try:
+            return self.elements(value)
+        except Mismatch as found:
+            self.report(found, node.span)
+            return None
 
     def bind(self, target: tree.Node | None, value: Value, frame: Frame) -> None:
         """Gives variables their values."""

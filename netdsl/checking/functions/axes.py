@@ -68,6 +68,12 @@ def sizes_in(call: Call, value: Value) -> list[Part] | None:
                 "a size is an int: a name of the header, `x.shape[0]`, `len(xs)`.",
                 "wrong-type",
             )
+        if isinstance(each, float):
+            raise Mismatch(
+                f"`{call.name}` is given a size of {each}, a float",
+                "a size is an int: divide with `//`, or write `int(…)`.",
+                "wrong-type",
+            )
     found: list[Part] = [each if isinstance(each, Run) else size_of(each) for each in wanted]
     for each in found:
         if isinstance(each, Dimension) and not call.sizes.at_least(each, -1):

@@ -26,6 +26,19 @@ _REQUIRED = frozenset({("linspace", "steps"), ("logspace", "steps")})
 _FROM = frozenset({("random_", "from_"), ("uniform_", "from_")})
 """What torch calls `from`, so that no keyword of Python's can spell it."""
 
+_NUMBERS = frozenset(
+    {
+        ("copy_", "other"),
+        ("divide", "input"),
+        ("gaussian_nll_loss", "target"),
+        ("multilabel_soft_margin_loss", "target"),
+        ("multilabel_soft_margin_loss", "weight"),
+        ("multiply", "input"),
+        ("subtract", "input"),
+    }
+)
+"""Parameters that take a number too, where what is recorded says a tensor. Others take none."""
+
 _RESULTS = {"item": "Any", "tolist": "Any"}
 """Results that depend on the tensor: a number of any type, nested lists or a number."""
 
@@ -104,4 +117,6 @@ def _parameter(name: str, at: int, parameter: RecordedParameter) -> RecordedPara
         kind = "positional"
     elif kind == "normal" and at >= _POSITIONAL.get(name, at + 1):
         kind = "keyword"
+    if (name, parameter_name) in _NUMBERS:
+        of = str(of).replace("Tensor", "Tensor | float", 1)
     return [_RENAMED.get((name, str(parameter_name)), parameter_name), kind, default, of]
