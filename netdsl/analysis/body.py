@@ -140,10 +140,16 @@ class Body(Declared):
         branches: Sequence[tuple[ir.Expr, tuple[ir.Declaration, ...]]],
         absent: Sequence[Sequence[str]],
     ) -> None:
-        """An optional child that is there wherever the first condition holds."""
-        condition = path_of(branches[0][0])
-        if condition is not None and name not in absent[0]:
-            key = condition.rpartition(" ")[2]
+        """An optional child that is there wherever the first condition holds, or wherever the only
+        one does not."""
+        condition = branches[0][0]
+        holds = name not in absent[0]
+        if isinstance(condition, tree.Unary) and condition.op == "not":
+            condition, holds = condition.operand, not holds
+        path = path_of(condition)
+        if path is not None and (name not in absent[0] or len(branches) == 1):
+            key = path.rpartition(" ")[2]
+            key = key if holds else f"not {key}"
             self.members.implied.setdefault(key, set()).add(f"child {name}")
 
     def _optional(self, name: str) -> None:

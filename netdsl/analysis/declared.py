@@ -16,7 +16,7 @@ from netdsl.analysis.learn import Learnt
 from netdsl.analysis.lets import resolve_function, resolve_unpack, resolve_value
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_attribute, check_child_name, check_identifier
-from netdsl.analysis.paths import Paths
+from netdsl.analysis.paths import Paths, parts
 from netdsl.analysis.scope import Binding, Scope
 from netdsl.analysis.surroundings import Files
 from netdsl.analysis.tensortime import TensorTime
@@ -42,6 +42,7 @@ class Declared(Paths):
     ) -> None:
         super().__init__(files, scope, learnt)
         self.members = members
+        self.implied = members.implied
         self.own_children = own_children
         self.top_level = True
         self.declared: dict[str, Span] = {}
@@ -79,12 +80,15 @@ class Declared(Paths):
                 self.bind_share(name, type_of(built))
                 yield ir.ShareDecl(name.id, built, span=span)
             case tree.Tie(target, source):
-                yield ir.TieDecl(self._tied(target), self._tied(source), span=span)
+                to, tied = self._tied(target), self._tied(source)
+                held = [each for path in (to, tied) for each in parts(path, itself=False)]
+                yield self.where_there(ir.TieDecl(to, tied, span=span), *held)
             case tree.Freeze(paths):
                 for path in paths:
                     resolved = self.path(path)
                     parameter = isinstance(type_of(resolved), types.Tensor)
-                    yield ir.FreezeDecl(resolved, parameter, span=path.span)
+                    frozen = ir.FreezeDecl(resolved, parameter, span=path.span)
+                    yield self.where_there(frozen, *parts(resolved))
             case tree.Assert(condition, message):
                 said = None if message is None else self.expr(message)
                 yield tree.Assert(self.asserted(condition), said, span=span)

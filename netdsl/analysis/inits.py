@@ -11,6 +11,7 @@ from netdsl.analysis import types
 from netdsl.analysis.accepting import from_text
 from netdsl.analysis.names import similar
 from netdsl.analysis.targets import Target, TargetParameter, report_missing
+from netdsl.analysis.types import Type
 from netdsl.source import Span
 from netdsl.syntax import tree
 
@@ -141,6 +142,12 @@ def torch_presence(name: str) -> Callable[[str], Presence]:
         return found.parameters.get(parameter, "optional")
 
     return presence
+
+
+def torch_parameters(name: str) -> dict[str, Type]:
+    """The parameters that a module has of the torch.nn class that it derives from."""
+    found = torchlib.layer(name)
+    return dict.fromkeys(found.parameters if found is not None else (), types.TENSOR)
 
 
 def unknown_presence(parameter: str) -> Presence:

@@ -9,6 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.analysis.annotations import check_signature
 from netdsl.analysis.body import Body, resolve_methods
 from netdsl.analysis.buildtime import BuildTime
+from netdsl.analysis.inits import torch_parameters
 from netdsl.analysis.item_groups import ungrouped
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
@@ -127,7 +128,11 @@ class _Reading:
             "bad-base",
             "a module is made of `seq`, `list`, `dict` or a combinator, or derives from one layer",
             node.span,
-            hint="name the layer as a child, and apply it in `def forward`.",
+            hint=(
+                "fill its parameters by a rule in the body: `init weight ~ …`."
+                if isinstance(built, ir.Initialised)
+                else "name the layer as a child, and apply it in `def forward`."
+            ),
         )
         return None
 
@@ -161,7 +166,8 @@ class _Reading:
         """The items of a module that is a combinator are children like any other, and so are those
         of the module that it derives from."""
         if not isinstance(base, ir.Container | ir.Combined):
-            for name, of in self.members.children.items():
+            inherited = {**torch_parameters(self.members.base), **self.members.children}
+            for name, of in inherited.items():
                 body.scope.names[f"self.{name}"] = Binding("child", name, of, self.node.name.span)
             return
         unnamed = False

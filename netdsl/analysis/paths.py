@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
@@ -15,15 +16,22 @@ from netdsl.analysis.inits import (
     torch_presence,
     unknown_presence,
 )
+from netdsl.analysis.members import Members
 from netdsl.analysis.names import similar
+from netdsl.analysis.presence import may_be_none, path_of
+from netdsl.analysis.switches import torch_class
 from netdsl.analysis.type_of import type_of
 from netdsl.diagnostics import Label
 from netdsl.records import replace
 from netdsl.syntax import tree
 
+_Part = TypeVar("_Part", ir.PathRule, ir.TieDecl, ir.FreezeDecl)
+
 
 class Paths(BuildTime):
     """Resolves what `init`, `tie` and `freeze` name."""
+
+    members: Members
 
     def path(self, node: tree.Expr) -> ir.Expr:
         """A path to a child or a parameter: its first name is a child, with or without
@@ -50,8 +58,9 @@ class Paths(BuildTime):
                 return self.attribute(node)
             case tree.Attribute(value, name):
                 inner = self.path(value)
-                self._refuse_part(type_of(inner), node)
-                return ir.Field(inner, name, self._part_of(type_of(inner), name), span=node.span)
+                holder = types.without_none(type_of(inner))
+                self._refuse_part(holder, node)
+                return ir.Field(inner, name, self._part_of(holder, name), span=node.span)
             case tree.Index(value, subscripts):
                 resolved = tuple(self._subscript(each) for each in subscripts)
                 return tree.Index(self.path(value), resolved, span=node.span)
@@ -63,6 +72,19 @@ class Paths(BuildTime):
                     hint="write a path such as `encoder.layers[0].weight`.",
                 )
                 return ir.Ref("child", "_", types.UNKNOWN, span=node.span)
+
+    def _part_of(self, of: types.Type, name: str) -> types.Type:
+        """The type of what a module has under a name; of a module of which nothing is known, what
+        is called as parameters of torch's layers are is one."""
+        if of == types.UNKNOWN or of == types.Instance():
+            return types.TENSOR if torchlib.names_parameter(name) else types.UNKNOWN
+        if not isinstance(of, types.Instance) or of.cls is None:
+            return types.UNKNOWN
+        members = None if of.torch else self.files.members_of(of.cls)
+        base = of.cls if of.torch else "Module" if members is None else members.base
+        if members is not None and name in members.children:
+            return members.children[name]
+        return types.UNKNOWN if torch_presence(base)(name) is None else types.TENSOR
 
     def _refuse_part(self, of: types.Type, node: tree.Attribute) -> None:
         """Says so if a layer of torch, or a module of the program, has no such part."""
@@ -112,6 +134,22 @@ class Paths(BuildTime):
             ),
         )
 
+    def where_there(self, node: _Part, *parts: ir.Expr) -> _Part | ir.BodyIf:
+        """What is done with a path, on the condition that what it leads through is there: a child
+        that may be None has nothing to fill, to tie or to freeze."""
+        asked: dict[str, ir.Expr] = {}
+        for part in parts:
+            name = path_of(part)
+            if name is not None and may_be_none(type_of(part)) and name not in self.present:
+                there = (("is not", tree.Constant(None, span=part.span)),)
+                asked[name] = tree.Compare(part, there, span=part.span)
+        if not asked:
+            return node
+        condition, *others = asked.values()
+        for each in others:
+            condition = tree.Logical("and", condition, each, span=node.span)
+        return ir.BodyIf(((condition, (node,)),), (), span=node.span)
+
     def rules(self, node: tree.InitRule) -> Iterator[ir.Rule]:
         """The rules of a statement. Kinds that follow each other share one walk."""
         before: ir.Rule | None = None
@@ -129,7 +167,9 @@ class Paths(BuildTime):
             if kind is not None:
                 classes.append(kind)
             else:
-                yield self.path_rule(path, node.inits)
+                rule = self.path_rule(path, node.inits)
+                alone = isinstance(types.without_none(type_of(rule.path)), types.Tensor)
+                yield self.where_there(rule, *parts(rule.path, itself=not alone))
         if classes:
             presences = [self._presence_of(each) for each in classes]
             wanted = [each.name for each in node.inits.keywords]
@@ -180,9 +220,13 @@ class Paths(BuildTime):
                 f"`{path.id}` is neither a kind of layer nor a child declared above",
                 path.span,
                 hint=(
-                    f"a layer with a similar name exists: `{near}`."
-                    if near
-                    else "name a class of layers, or a child."
+                    "name what this module derives from its base: `init weight ~ …`."
+                    if path.id == "self"
+                    else (
+                        f"a layer with a similar name exists: `{near}`."
+                        if near
+                        else "name a class of layers, or a child."
+                    )
                 ),
             )
             return ir.Ref("layer", "Module", types.UNKNOWN, span=path.span)
@@ -194,6 +238,17 @@ class Paths(BuildTime):
         if kind.kind == "module":
             return self.files.presence(kind.name)
         return unknown_presence
+
+    def _torch_presence(self, path: ir.Expr) -> Presence:
+        """Whether a parameter of one of torch's layers is there, or one that a module derives."""
+        match path:
+            case ir.Field(value, name):
+                cls = torch_class(value)
+                return None if cls is None else torch_presence(cls)(name)
+            case ir.Ref("child", name) if name not in self.members.children:
+                return torch_presence(self.members.base)(name)
+            case _:
+                return None
 
     def path_rule(self, path: tree.Expr, inits: tree.Inits) -> ir.PathRule:
         resolved = self.path(path)
@@ -207,7 +262,10 @@ class Paths(BuildTime):
                     hint=f"write `init {path.span.text} ~ normal`.",
                 )
                 return ir.PathRule(resolved, (), span=path.span)
-            return ir.PathRule(resolved, (resolve_scheme(self, inits.weight, ""),), span=path.span)
+            optional = self._torch_presence(resolved) == "optional"
+            optional = optional or may_be_none(type_of(resolved))
+            scheme = resolve_scheme(self, inits.weight, "", optional)
+            return ir.PathRule(resolved, (scheme,), span=path.span)
         presence: Callable[[str], Presence] = unknown_presence
         if isinstance(of, types.Instance) and of.cls is not None:
             presence = torch_presence(of.cls) if of.torch else self.files.presence(of.cls)
@@ -216,3 +274,11 @@ class Paths(BuildTime):
             resolve_inits(self, inits, path.span.text, presence),
             span=path.span,
         )
+
+
+def parts(path: ir.Expr, *, itself: bool = True) -> Iterator[ir.Expr]:
+    """What a path leads through, the shortest way first."""
+    if isinstance(path, ir.Field | tree.Index):
+        yield from parts(path.value)
+    if itself:
+        yield path

@@ -7,7 +7,7 @@ means to it and what can be called; everything else about an expression is the s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from netdsl.analysis import program as ir
@@ -34,11 +34,14 @@ class Phase(ABC):
         self.scope = scope
         self.learnt = learnt
         self.present: Present = NOTHING
+        self.implied: Mapping[str, Iterable[str]] = {}
+        """Which children are there where a parameter of the module is true."""
 
     @contextmanager
     def assuming(self, condition: ir.Expr, outcome: bool) -> Iterator[None]:
         """Where a condition is known to be true, or false: what it says is not None is not."""
-        before, self.present = self.present, self.present | present_if(condition, outcome)
+        before = self.present
+        self.present |= present_if(condition, outcome, self.implied)
         yield
         self.present = before
 

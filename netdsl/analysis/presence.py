@@ -43,7 +43,9 @@ def present_if(
     condition: tree.Node, outcome: bool, implied: Mapping[str, Iterable[str]] | None = None
 ) -> Present:
     """What is not None if a condition turns out to be true (or false). `implied` tells which
-    children are there where a parameter of the module is true."""
+    children are there where a parameter of the module is true, by its name, or is not, by `not`
+    and its name."""
+    known = implied or {}
     match condition:
         case tree.Unary("not", operand):
             return present_if(operand, not outcome, implied)
@@ -57,6 +59,9 @@ def present_if(
             return frozenset([path]) if path and holds else NOTHING
         case _:
             path = path_of(condition)
-            if path is None or not outcome:
+            if path is None:
                 return NOTHING
-            return frozenset([path, *(implied or {}).get(path.rpartition(" ")[2], ())])
+            name = path.rpartition(" ")[2]
+            return frozenset(
+                [path, *known.get(name, ())] if outcome else known.get(f"not {name}", ())
+            )

@@ -6,13 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netdsl.analysis import program as ir
-from netdsl.analysis import types
 from netdsl.analysis.callers import annotate
 from netdsl.analysis.file import PRELUDE, File
 from netdsl.analysis.imports import Unit
 from netdsl.analysis.linked import Linked
-from netdsl.analysis.switches import settled
-from netdsl.analysis.type_of import type_of
+from netdsl.analysis.switches import settled_rule
 from netdsl.analysis.walk import transform, walk
 from netdsl.diagnostics import Diagnostics
 from netdsl.memory import NOTHING, Memory
@@ -101,19 +99,9 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
     """What only the whole program tells: which recipes are extended, and which parameters a
     rule may find to be None."""
 
-    def always_there(node: tree.Node) -> tree.Node | None:
-        match node:
-            case ir.KindRule(classes, inits):
-                kinds = [each.name if each.kind == "layer" else None for each in classes]
-                return replace(node, inits=settled(inits, kinds, linked.given))
-            case ir.PathRule(path, inits):
-                of = types.without_none(type_of(path))
-                torch = of.cls if isinstance(of, types.Instance) and of.torch else None
-                return replace(node, inits=settled(inits, [torch], linked.given))
-        return None
-
     if not foreign and isinstance(definition, ir.ModuleDef) and definition.rules:
-        definition = transform(definition, always_there)
+        base = definition.base
+        definition = transform(definition, lambda node: settled_rule(node, base, linked.given))
     match definition:
         case ir.LetFunction(name=name, parameters=()) if name in linked.extended:
             return replace(definition, extended=True)

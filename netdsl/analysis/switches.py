@@ -8,7 +8,10 @@ from typing import TypeAlias
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
+from netdsl.analysis import types
+from netdsl.analysis.type_of import type_of
 from netdsl.records import replace
+from netdsl.syntax import tree
 from netdsl.torchlib import LayerClass
 
 Given: TypeAlias = tuple[str | None, str | int | None]
@@ -27,14 +30,52 @@ occasion."""
 
 
 def settled(
-    inits: Sequence[ir.ParameterInit], layers: Sequence[str | None], given: Collection[Given]
+    inits: Sequence[ir.ParameterInit],
+    layers: Sequence[str | None],
+    given: Collection[Given],
+    alone: str = "",
 ) -> tuple[ir.ParameterInit, ...]:
     """Schemes for the parameters of layers of some classes, with what is known of whether a
-    parameter may be missing."""
+    parameter may be missing. `alone` is what a parameter is called that is filled by itself."""
     return tuple(
-        replace(init, optional=init.optional and not _sure(init.parameter, layers, given))
+        replace(init, optional=init.optional and not _sure(init.parameter or alone, layers, given))
         for init in inits
     )
+
+
+def settled_rule(
+    node: tree.Node, base: tree.Node | None, given: Collection[Given]
+) -> tree.Node | None:
+    """A rule of a module that derives from `base`, with what is known of what may be missing;
+    None for anything else."""
+    match node:
+        case ir.KindRule(classes, inits):
+            kinds = [each.name if each.kind == "layer" else None for each in classes]
+            return replace(node, inits=settled(inits, kinds, given))
+        case ir.PathRule(ir.Field(value, name), inits) if torch_class(value) is not None:
+            return replace(node, inits=settled(inits, [torch_class(value)], given, name))
+        case ir.PathRule(ir.Ref("child", name) as path, inits) if torch_class(path) is None:
+            match base:
+                case ir.Call(ir.Ref("layer", layer), args):
+                    return replace(node, inits=settled(inits, [layer], _own(layer, args), name))
+            return None
+        case ir.PathRule(path, inits):
+            return replace(node, inits=settled(inits, [torch_class(path)], given))
+        case _:
+            return None
+
+
+def torch_class(path: ir.Expr) -> str | None:
+    """The class of torch.nn of what a path leads to, if that is known."""
+    of = types.without_none(type_of(path))
+    return of.cls if isinstance(of, types.Instance) and of.torch else None
+
+
+def _own(layer: str, args: Sequence[ir.Arg]) -> list[Given]:
+    """The arguments of one call of a layer."""
+    found = torchlib.layer(layer)
+    names = [] if found is None else [each.name for each in found.signature.parameters]
+    return [(layer, names[at] if each.name is None else each.name) for at, each in enumerate(args)]
 
 
 def _sure(parameter: str, layers: Sequence[str | None], given: Collection[Given]) -> bool:

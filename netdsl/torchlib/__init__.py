@@ -11,6 +11,7 @@ from netdsl.torchlib.layer_class import (
     layer,
     layer_names,
     layers,
+    names_parameter,
     reserved_names,
 )
 from netdsl.torchlib.python_values import (
@@ -58,6 +59,7 @@ __all__ = [
     "method",
     "method_names",
     "method_refusal",
+    "names_parameter",
     "namespaces",
     "python_attribute",
     "python_method",

@@ -108,6 +108,16 @@ def has_part(base: str | None, name: str) -> bool:
 
 
 @cache
+def names_parameter(name: str) -> bool:
+    """Whether that is what some layer calls a parameter of its own.
+
+    >>> names_parameter("weight"), names_parameter("in_proj_bias"), names_parameter("encoder")
+    (True, True, False)
+    """
+    return any(each.has_parameter(name) for each in layers())
+
+
+@cache
 def _every_attribute() -> frozenset[str]:
     return frozenset().union(*(each.attributes for each in layers()))
 

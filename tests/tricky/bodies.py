@@ -125,6 +125,29 @@ def check_freezes(out: Any) -> None:
         assert torch.equal(layer.weight, torch.full((2, 2), 0.5)) and not layer.bias.any()
 
 
+def check_filled(out: Any) -> None:
+    zeroed = out.Zeroed(2, 3)
+    assert not zeroed.weight.any() and not zeroed.bias.any() and zeroed.gain.all()
+    assert [each.requires_grad for each in (zeroed.weight, zeroed.bias)] == [True, False]
+    assert not zeroed(torch.randn(1, 2, 4, 4)).any()
+    assert out.Plain(2, 3).bias is None and (out.Plain(2, 3, True).bias == 3).all()
+    assert (out.Plain(2, 3).weight == 2).all()
+    bare, full = out.bare(), out.full()
+    for ours in (bare, full):
+        filled = [ours.fc.weight, ours.inner.fc.bias, ours.items.first.bias, ours.items[1].weight]
+        assert all((each == 1).all() for each in filled) and (ours.inner.scale == 5).all()
+        assert not (ours.inner.fc.weight == 1).any() and not (ours.items[1].bias == 1).any()
+        assert not ours.items.first.weight.requires_grad and ours.items.first.bias.requires_grad
+        assert ours(torch.randn(2, 4)).shape == (2, 4)
+    assert bare.more is None and bare.norm is None and bare.shift is None
+    assert (bare.less.weight == 9).all() and not bare.less.bias.requires_grad
+    assert full.less is None and (full.norm.weight == 6).all() and (full.norm.bias == 7).all()
+    assert torch.equal(full.more.weight, torch.eye(4)) and full.more.bias is full.fc.bias
+    assert (full.fc.bias == 4).all() and (full.shift == 8).all()
+    frozen = [full.more.weight, full.more.bias, full.shift, full.norm.weight]
+    assert not any(each.requires_grad for each in frozen)
+
+
 def check_ties(out: Any) -> None:
     ours = seeded(lambda: out.Ties(5, 3))
     blocks = ours.blocks

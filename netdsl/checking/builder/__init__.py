@@ -153,13 +153,26 @@ class Builder(BodyBuilder):
         module.attributes.update(frame.variables)
         self._base(definition, module, frame)
         self.declarations(definition.body, frame)
-        for rule in definition.rules:
-            if isinstance(rule, ir.PathRule):
-                self._rule(rule, frame)
-            elif isinstance(rule, ir.KindRule) and restricted(rule.inits):
-                names = frozenset(each.name.removeprefix("nn.") for each in rule.classes)
-                for each in of_kinds(module, names):
-                    self.fillable(rule.inits, each)
+        self._rules(definition.rules, module, frame)
+
+    def _rules(self, rules: Sequence[object], module: Module, frame: Frame) -> None:
+        """Rules of initialisation, and those on a condition that is decided."""
+        for rule in rules:
+            match rule:
+                case ir.PathRule():
+                    self._rule(rule, frame)
+                case ir.KindRule(classes, inits) if restricted(inits):
+                    names = frozenset(each.name.removeprefix("nn.") for each in classes)
+                    for each in of_kinds(module, names):
+                        self.fillable(inits, each)
+                case ir.BodyIf(branches, otherwise):
+                    for condition, body in branches:
+                        known = self.condition(condition, frame)
+                        if known is not False:
+                            self._rules(body if known else (), module, frame)
+                            break
+                    else:
+                        self._rules(otherwise, module, frame)
 
     def _rule(self, rule: ir.PathRule, frame: Frame) -> None:
         """`init head[1] ~ …`: what it fills has to be there."""
