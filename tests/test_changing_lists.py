@@ -54,14 +54,20 @@ KNOWN = {
     "from the front": "a = [wide, x]; b = a; take(b); y = a.pop(0); return y",
     "the other way round": "a = [wide, x]; b = a; b.reverse(); return a[-1]",
     "a copy": "a = [wide]; b = a.copy(); b.append(x); return a[-1]",
+    "one of two values": "a = [wide, wide]; y = a.pop() if x.sum() > 0 else x; return a[-1]",
+    "what may not be asked": "a = [wide]; y = x.sum() > 0 and len(put_both(a, wide)) > 1; return a[-1]",
+    "what one way alone does": "a = [wide]; put_if(a, wide); return a[-1]",
+    "any number of rounds": "a = [wide]; for _ in range(int(x.sum())) { a.append(wide) }; return a[-1]",
+    "a list of any length": "a = [wide for _ in range(int(x.sum() ** 2) + 1)]; a.append(wide); a.insert(0, wide); a.reverse(); a.extend([wide]); return a.pop()",
+    "a copy of any length": "a = [wide for _ in range(int(x.sum() ** 2) + 1)]; b = a.copy(); b.append(x); return a[-1]",
     "a value in the middle": "a = [x]; a += [take(a), wide]; return a[-1]",
 }
 """Statements that return `wide`, by a way that is followed to its end."""
 
 UNKNOWN = {
-    "what one way alone does": "a = [wide]; put_if(a, wide); return a[-1]",
-    "one of two values": "a = [wide, wide]; y = a.pop() if x.sum() > 0 else x; return a[-1]",
-    "what may not be asked": "a = [wide]; y = x.sum() > 0 and len(put_both(a, wide)) > 1; return a[-1]",
+    "what a round after the first puts in": "a = [wide]; y = wide; for _ in range(int(x.sum())) { a.append(y); y = x }; return a[0]",
+    "what one way alone puts in": "a = [wide]; if x.sum() > 0 { a.append(x) }; return a[0]",
+    "one list of several": "a = [[wide] for _ in range(int(x.sum() ** 2) + 1)]; a[0].append(x); return a[-1][-1]",
     "a list that is emptied": "a = [x]; a.clear(); a.append(wide); return a[-1]",
     "a parameter that is not known": "a = [wide]; act(a); return a[-1]",
 }

@@ -279,7 +279,6 @@ class Declared(Paths):
                 hint="give each child a name of its own.",
             )
         self.declared[name] = span
-        self.files.chosen(name)
         kind = self.members.children.get(name)
         known = of if kind is None else types.either(kind, of)
         self.members.children[name] = known

@@ -148,7 +148,6 @@ class DefResolver:
             check_identifier(name, binding.span, self.files.diagnostics)
             of: Type = types.ListOf(types.INT) if binding.run else types.INT
             scope.names[name] = Binding("dim", name, of, binding.span)
-            self.files.chosen(name)
         return list(found.values())
 
     def _is_symbol(self, name: str, scope: Scope) -> bool:

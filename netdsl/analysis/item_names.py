@@ -43,7 +43,6 @@ def child_name(phase: BuildTime, name: tree.Name | tree.String, owner: str) -> s
     if isinstance(text, str):
         reserved = torchlib.reserved_names(owner)
         check_child_name(text, reserved, owner, name.span, phase.diagnostics)
-        phase.files.chosen(text)
     else:
         _check_parts(phase, text, owner)
     return text

@@ -28,12 +28,15 @@ from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
     UNKNOWN,
     Closure,
+    Either,
     Items,
     Module,
+    Repeated,
     Tensor,
     Value,
     ancestor,
     joined,
+    joined_all,
 )
 from netdsl.checking.work import layer_work
 from netdsl.diagnostics import Diagnostics, Label
@@ -151,9 +154,12 @@ class Applying(Methods):
         """Items, one after the other; each is blamed for itself."""
         if len(given) > 1:
             raise wrong_count(_WORDS.get(module.cls.name, module.cls.name), ["x"], len(given))
-        if module.items is None:
-            return self._again(module.repeated, given, span)
         value: Value = given[0][1] if given else UNKNOWN
+        if module.items is None:
+            for each in module.steps:
+                value = self._step(each, value, span)
+            self.forget(given)
+            return value
         for name, item in module.items.items():
             if not isinstance(item, Module):
                 return UNKNOWN
@@ -162,14 +168,25 @@ class Applying(Methods):
             self.notes.item(module.written.get(name), value)
         return value
 
-    def _again(self, item: Value, given: Given, span: Span) -> Value:
-        """An item that is applied any number of times."""
-        if not isinstance(item, Module) or not given:
-            return UNKNOWN
-        before = given[0][1]
-        after = self.apply(item, [(None, before)], span)
-        self.forget(given)
-        return joined(before, after)
+    def _step(self, step: Value, before: Value, span: Span) -> Value:
+        """What a step gives of a container of which it is not known how many layers it holds."""
+        match step:
+            case Module():
+                return self._marked(self.apply(step, [(None, before)], span), step.span)
+            case Repeated(element):
+                facts = self.sizes.facts
+                after = self._step(element, before, span)
+                self.sizes.leave(facts)
+                return joined(before, after)
+            case Either(options):
+                results: list[Value] = []
+                for each in options:
+                    facts = self.sizes.facts
+                    results.append(self._step(each, before, span))
+                    self.sizes.leave(facts)
+                return joined_all(results)
+            case _:
+                return UNKNOWN
 
     def _combined(self, module: Module, kind: str, given: Given, span: Span) -> Value:
         if kind in ("nest", "residual"):

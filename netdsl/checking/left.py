@@ -16,6 +16,7 @@ from netdsl.checking.values import (
     Dtype,
     Items,
     Named,
+    Number,
     Recipe,
     Record,
     Value,
@@ -125,7 +126,7 @@ def _lasts(value: Value) -> bool:
             return all(map(_lasts, values.values()))
         case Recipe(func, arguments):
             return _lasts(func) and all(_lasts(each) for _, each in arguments)
-        case Class() | Dtype() | Dimension() | str() | float() | bool() | None:
+        case Class() | Dtype() | Number() | Dimension() | str() | float() | bool() | None:
             return True
         case _:
             return value is UNKNOWN

@@ -23,10 +23,13 @@ from netdsl.checking.values import (
     Named,
     Recipe,
     Record,
+    Repeated,
     Tensor,
     Value,
     as_int,
     is_number,
+    joined,
+    joined_all,
 )
 from netdsl.shapes.dimension import Dimension
 
@@ -49,6 +52,8 @@ class Methods(Library):
                 return self.function(func.name, [receiver, *positional], named, node.span)
             case Items():
                 return self._list_method(func.name, receiver, positional, frame)
+            case Repeated():
+                return self._open_list_method(func.name, receiver, positional, frame)
             case Named(values, complete) if func.name in ("items", "keys", "values") and complete:
                 if func.name == "items":
                     return Items(tuple(Items(pair, "tuple") for pair in values.items()), "list")
@@ -121,6 +126,30 @@ class Methods(Library):
                 changed = Items(elements[::-1], kind)
             case "copy", []:
                 return Items(elements, kind)
+            case _:
+                changed = UNKNOWN
+        frame.changed((given, changed))
+        return None if changed is not UNKNOWN else UNKNOWN
+
+    def _open_list_method(
+        self, name: str, given: Repeated, values: Sequence[Value], frame: Frame
+    ) -> Value:
+        """The same of a list of which it is not known how long it is."""
+        match name, list(values):
+            case "append", [value]:
+                changed: Value = Repeated(joined(given.element, value))
+            case "extend", [Repeated(element)]:
+                changed = Repeated(joined(given.element, element))
+            case "extend", [Items(more)]:
+                changed = Repeated(joined_all([given.element, *more]))
+            case "insert", [_, value]:
+                changed = Repeated(joined(given.element, value))
+            case "pop", _:
+                return given.element
+            case "reverse", []:
+                return None
+            case "copy", []:
+                return Repeated(given.element)
             case _:
                 changed = UNKNOWN
         frame.changed((given, changed))

@@ -89,7 +89,9 @@ def _in_words_of(frame: Frame, value: Value) -> Value:
 
 def _general(shape: Shape | None) -> str | None:
     text = _text(shape)
-    return text if text is not None and len(text) <= LENGTH else None
+    if text is None or len(text) > LENGTH or "(-" in text:  # (-n // 2): half of n, rounded up
+        return None
+    return text
 
 
 def _text(shape: Shape | None) -> str | None:

@@ -12,7 +12,17 @@ from netdsl.checking.functions.dtypes import only, refuse_complex
 from netdsl.checking.products import product
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import UNKNOWN, Items, Maybe, Tensor, Value, as_int, is_number
+from netdsl.checking.values import (
+    UNKNOWN,
+    Items,
+    Maybe,
+    Number,
+    Tensor,
+    Value,
+    as_int,
+    is_number,
+    kind_of_number,
+)
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.facts import equal, less_equal
 from netdsl.shapes.questions import Truth
@@ -50,6 +60,8 @@ def unary(op: str, operand: Value, sizes: Sizes) -> Value:
                 "wrong-dtype",
             )
         return Tensor(operand.shape, operand.dtype)
+    if isinstance(operand, Number):
+        return operand if op != "~" else UNKNOWN
     if is_number(operand):
         number = operand if not isinstance(operand, bool) else Dimension(int(operand))
         return -number if op == "-" else number if op == "+" else UNKNOWN
@@ -86,13 +98,23 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
         return Items(one.elements * count, one.kind)
     if isinstance(one, str) and isinstance(other, str) and op == "+":
         return one + other if len(one) + len(other) <= limits.current().items else UNKNOWN
-    if op not in _ARITHMETIC or not (is_number(one) and is_number(other)):
+    if op not in _ARITHMETIC or not all(
+        is_number(each) or isinstance(each, Number) for each in (one, other)
+    ):
         return UNKNOWN
     return _number(op, one, other, sizes)
 
 
 def _number(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
     left, right = (Dimension(int(x)) if isinstance(x, bool) else x for x in (one, other))
+    found = _known_number(op, left, right, sizes)
+    if found is not UNKNOWN:
+        return found
+    whole = op not in ("/", "**") and kind_of_number(left) == kind_of_number(right) == "int"
+    return Number("int" if whole else None)
+
+
+def _known_number(op: str, left: Value, right: Value, sizes: Sizes) -> Value:
     if op in ("/", "//", "%") and right in (Dimension(0), 0.0):
         raise Mismatch(f"`{op}` divides by 0", "divide by another number.", "bad-value")
     if isinstance(left, Dimension) and isinstance(right, Dimension):
@@ -109,7 +131,7 @@ def _number(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
             return sizes.known(left**power)
         return sizes.known(_ARITHMETIC[op](left, right))
     numbers = [as_int(x) if isinstance(x, Dimension) else x for x in (left, right)]
-    if None in numbers:
+    if not all(isinstance(each, int | float) for each in numbers):
         return UNKNOWN
     result = _ARITHMETIC[op](*numbers)
     return result if isinstance(result, float) else UNKNOWN
@@ -118,7 +140,7 @@ def _number(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
 def compared(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
     """What a comparison of two values gives."""
     if op in ("is", "is not"):
-        if any(each is UNKNOWN or isinstance(each, Maybe) for each in (one, other)):
+        if any(each is UNKNOWN or isinstance(each, Maybe | Number) for each in (one, other)):
             return UNKNOWN
         same = one is other
         return same if op == "is" else not same

@@ -9,7 +9,7 @@ from typing import Protocol
 from netdsl import limits
 from netdsl.checking.rules import FUNCTIONS, Call
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import UNKNOWN, Items, Repeated, Tensor, Value, as_int
+from netdsl.checking.values import UNKNOWN, Items, Number, Repeated, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension, maximum, minimum
 from netdsl.shapes.shape import Shape
 
@@ -78,7 +78,7 @@ def _range(values: Sequence[Value]) -> Value:
         if len(found) > limits.current().items:
             return UNKNOWN
         return Items(tuple(map(Dimension, found)), "list")
-    return Repeated(UNKNOWN) if all(isinstance(x, Dimension) for x in values) else UNKNOWN
+    return Repeated(Number("int"))
 
 
 def refuse_number(name: str, value: Tensor) -> None:
@@ -165,7 +165,7 @@ def _sequence(name: str, values: Sequence[Value], named: Mapping[str, Value], to
         inner = found[0]
         start = as_int(values[1]) if len(values) > 1 else as_int(named.get("start", Dimension(0)))
         if isinstance(inner, Repeated):
-            return Repeated(Items((UNKNOWN, inner.element), "tuple"))
+            return Repeated(Items((Number("int"), inner.element), "tuple"))
         if inner is None or start is None:
             return UNKNOWN
         pairs = (Items((Dimension(at), x), "tuple") for at, x in enumerate(inner, start))
@@ -211,7 +211,8 @@ def math_function(name: str, values: Sequence[Value]) -> Value:
     if not all(isinstance(each, int | float) for each in numbers):
         if name in ("ceil", "floor") and isinstance(values[0], Dimension):
             return values[0]
-        return UNKNOWN
+        plain = all(isinstance(x, Dimension | bool | float | Number) for x in values)
+        return Number() if plain else UNKNOWN
     if name in _GROWING and any(isinstance(each, int) and each > _GROWN for each in numbers):
         return UNKNOWN
     result = getattr(math, name)(*numbers)

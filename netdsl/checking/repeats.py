@@ -10,6 +10,7 @@ from netdsl.checking.values import (
     Class,
     Items,
     Module,
+    Number,
     Recipe,
     Record,
     Tensor,
@@ -34,7 +35,7 @@ def _key(value: Value) -> Hashable:
     match value:
         case Dimension() | str() | float() | bool() | None:
             return type(value), value
-        case Tensor():
+        case Tensor() | Number():
             return value
         case Items(elements, kind):
             return _all(kind, elements)

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TypeAlias
 
 from netdsl.checking.sizes import Mismatch, Sizes
-from netdsl.checking.values import UNKNOWN, Dtype, Items, Tensor, Value, as_int
+from netdsl.checking.values import UNKNOWN, Dtype, Items, Tensor, Value, as_int, unless_known
 from netdsl.records import Frozen, Mutable, field
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Shape
@@ -36,7 +36,7 @@ class Call(Mutable):
         return self.given.get(name, UNKNOWN)
 
     def setting(self, name: str) -> Value:
-        return self.settings.get(name, UNKNOWN)
+        return unless_known(self.settings.get(name, UNKNOWN))
 
     def tensor(self, name: str) -> Tensor:
         """An argument that is a tensor; one of which nothing is known if it is not known to
@@ -252,6 +252,8 @@ def bound(
     for at, value in enumerate(positional):
         if isinstance(value, Dtype) and names[at : at + 1] != ["dtype"]:
             value = UNKNOWN  # `x.view(int32)`, `x.to(int64)`: what else may stand there
+        elif at < len(names) and names[at] not in _OPERANDS:
+            value = unless_known(value)
         if at < len(names) and names[at] == entry.rest:
             extra = positional[at:]
             given[names[at]] = _gathered(extra)
@@ -260,9 +262,13 @@ def bound(
             break
         given[names[at]] = value
     for name, value in named.items():
-        given[_ALIASES.get(name, name) if name not in given else name] = value
+        word = _ALIASES.get(name, name) if name not in given else name
+        given[word] = value if word in _OPERANDS else unless_known(value)
     return given, extra
 
+
+_OPERANDS = frozenset({"other", "min", "max"})
+"""What may be a tensor or a number: there it counts that it is a number, known or not."""
 
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"}
 
@@ -270,6 +276,6 @@ _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"}
 def _gathered(values: Sequence[Value]) -> Value:
     if len(values) == 1 and isinstance(values[0], Items):
         return values[0]
-    if len(values) == 1 and (values[0] is UNKNOWN or isinstance(values[0], Dtype)):
+    if len(values) == 1 and (unless_known(values[0]) is UNKNOWN or isinstance(values[0], Dtype)):
         return UNKNOWN
     return Items(tuple(values), "tuple")

@@ -14,7 +14,7 @@ from netdsl.checking.evaluate.names import own_names
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import element_at
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import UNKNOWN, Items, Module, Named, Tensor, Value, is_number
+from netdsl.checking.values import UNKNOWN, Items, Module, Named, Number, Tensor, Value, is_number
 from netdsl.diagnostics import Label
 from netdsl.shapes.dimension import Dimension, symbol
 from netdsl.shapes.shape import ANY, Part, Run, Shape
@@ -122,7 +122,7 @@ class Signatures(Evaluator):
         return Named(found, value.complete)
 
     def _fitted_tensor(self, node: tree.NamedType, value: Value, frame: Frame, what: str) -> Value:
-        if value is not UNKNOWN and not isinstance(value, Tensor):
+        if value is not UNKNOWN and not isinstance(value, Tensor | Number):
             if value is None or isinstance(value, Items | Named):
                 hint = (
                     "give a tensor, or declare that it may be None with a `?` behind the type."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Literal
 
 from netdsl.analysis import program as ir
@@ -15,13 +16,26 @@ from netdsl.checking.mutation import can_change
 from netdsl.checking.notes import Notes
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import UNKNOWN, Module, Named, Repeated, Tensor, Value, joined
+from netdsl.checking.values import (
+    UNKNOWN,
+    Joined,
+    Module,
+    Named,
+    Repeated,
+    Tensor,
+    Value,
+    joined,
+    joined_all,
+)
 from netdsl.diagnostics import Diagnostics, Label
 from netdsl.source import Span
 from netdsl.syntax import tree
 
 ROUNDS = 200
 """So many rounds of a `while` are followed."""
+
+WIDENED = 3
+"""After so many rounds of a loop whose end is not known, what still changes is not known."""
 
 _End = Literal["next", "break", "return"]
 _ENDS: dict[type, _End] = {tree.Break: "break", tree.Continue: "next", tree.Return: "return"}
@@ -38,6 +52,8 @@ class Statements(Evaluator):
         """The `break`, `continue` or `return` at which a block has ended last."""
         self.unsure = False
         """Whether a jump was met on one side of a condition that is not decided."""
+        self.jumped: list[Mapping[str, Value]] = []
+        """The variables at each `break` and `continue` of the loop that is followed."""
 
     @abstractmethod
     def hold(self, node: tree.Assert, frame: Frame) -> None:
@@ -77,6 +93,7 @@ class Statements(Evaluator):
                 return False
             case tree.Break() | tree.Continue():
                 self.jump = node
+                self.jumped.append(dict(frame.variables))
                 return False
             case tree.Assert():
                 self.hold(node, frame)
@@ -245,8 +262,9 @@ class Statements(Evaluator):
         were before."""
         before, facts, unsure = dict(frame.variables), self.sizes.facts, self.unsure
         self.unsure, done = False, len(self.working)
+        outer, self.jumped = self.jumped, []
         ended = self.block(body, frame)
-        decided, self.unsure = not self.unsure, unsure
+        decided, self.unsure, self.jumped = not self.unsure, unsure, outer
         if decided:
             return "next" if ended else _ENDS[type(self.jump)]
         self.undo(done)
@@ -256,23 +274,40 @@ class Statements(Evaluator):
         return None
 
     def _any_times(self, body: Sequence[tree.Node], frame: Frame) -> None:
-        """A body that runs any number of times: what it changes is known only if it stays as it
-        is. Nothing is said of what a second round would meet."""
-        facts = self.sizes.facts
-        before = dict(frame.variables)
+        """A body that runs any number of times: of a variable is known what every round leaves as
+        it is. Nothing is said of what a round after the first would meet."""
+        known = dict(frame.variables)
+        ends = self._turn(body, frame)
+        for turns in count(1):
+            before: Joined = {}
+            merged = {
+                name: joined_all([value, *(end.get(name, UNKNOWN) for end in ends)], before)
+                for name, value in known.items()
+            }
+            if turns > WIDENED:
+                merged = {n: each if each == known[n] else UNKNOWN for n, each in merged.items()}
+            if merged == known:
+                break
+            known = merged
+            frame.variables.update(known)
+            ends = self._quiet_turn(body, frame)
+        for end in ends:
+            frame.variables.update((name, UNKNOWN) for name in end if name not in known)
+
+    def _turn(self, body: Sequence[tree.Node], frame: Frame) -> list[Mapping[str, Value]]:
+        """The variables with which one round may end, at its end or at a jump."""
+        facts, outer, self.jumped = self.sizes.facts, self.jumped, []
         inner = frame.inner()
-        self.block(body, inner)
+        if self.block(body, inner):
+            self.jumped.append(inner.variables)
+        ends, self.jumped = self.jumped, outer
         self.sizes.leave(facts)
-        for name, value in inner.variables.items():
-            if name not in before:
-                frame.variables[name] = UNKNOWN
-            elif value is not before[name]:
-                frame.variables[name] = joined(before[name], value)
+        return ends
 
-
-def joined_all(values: list[Value]) -> Value:
-    """What is known of one of several values."""
-    result = values[0]
-    for each in values[1:]:
-        result = joined(result, each)
-    return result
+    def _quiet_turn(self, body: Sequence[tree.Node], frame: Frame) -> list[Mapping[str, Value]]:
+        """The same, of which nothing is said, and nothing counted."""
+        said, done = self.diagnostics.mark(), len(self.working)
+        ends = self._turn(body, frame)
+        self.undo(done)
+        self.diagnostics.forget_since(said)
+        return ends

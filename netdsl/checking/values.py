@@ -6,7 +6,7 @@ not known is `UNKNOWN`, which silences whatever is asked of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeAlias
@@ -28,6 +28,13 @@ UNKNOWN = Unknown.UNKNOWN
 
 Value: TypeAlias = Any
 """A Dimension, float, bool, str, None, one of the classes below, or UNKNOWN."""
+
+
+class Number(Frozen):
+    """A number of Python that is not known: `kind` is `int`, or None if it may have a point.
+    Tensors keep their shapes beside it."""
+
+    kind: str | None = None
 
 
 class Tensor(Frozen):
@@ -59,6 +66,12 @@ class Repeated(Frozen):
     """A list of unknown length whose every element is like `element`."""
 
     element: Value
+
+
+class Either(Frozen):
+    """One of several layers, which is not decided."""
+
+    options: tuple[Value, ...]
 
 
 class Named(Frozen):
@@ -127,7 +140,9 @@ class Module(Mutable):
     """Where the items of a container were written."""
     combined: ir.Combined | None = None
     repeated: Value = None
-    """What a container of unknown length holds."""
+    """What a container of unknown length holds, if it holds one kind of thing."""
+    steps: tuple[Value, ...] = (Unknown.UNKNOWN,)
+    """What such a container applies in order: modules, some of them `Repeated` or `Either`."""
     registered: dict[str, Registered] = field(default_factory=dict)
     """What its body registers with torch, by name, in order; what it is stands in `attributes`."""
     unnamed: frozenset[str] = frozenset()
@@ -182,6 +197,18 @@ def is_number(value: Value) -> bool:
     return isinstance(value, Dimension | float) or value is True or value is False
 
 
+def unless_known(number: Value) -> Value:
+    """A number that a rule may read; of one that is not known it is told nothing."""
+    return UNKNOWN if isinstance(number, Number) else number
+
+
+def kind_of_number(value: Dimension | float | Number) -> str | None:
+    """Whether a number is an int, or has a point; None if that is not known."""
+    if isinstance(value, Number):
+        return value.kind
+    return "int" if isinstance(value, Dimension) else "float"
+
+
 Joined: TypeAlias = dict[tuple[int, int], Value]
 """What was joined before, by the identity of both sides."""
 
@@ -205,15 +232,33 @@ def _joined(one: Value, other: Value, before: Joined) -> Value:
         case Items(), Items() if len(one.elements) == len(other.elements):
             both = zip(one.elements, other.elements, strict=True)
             return Items(tuple(joined(*each, before) for each in both), one.kind)
+        case (Items(kind="list") | Repeated()), (Items(kind="list") | Repeated()):
+            held = [*_held(one), *_held(other)]
+            return Repeated(joined_all(held, before)) if held else UNKNOWN
         case Named(), Named() if one.values.keys() == other.values.keys():
             pairs = {key: (value, other.values[key]) for key, value in one.values.items()}
             return Named({key: joined(*pair, before) for key, pair in pairs.items()})
+        case (Dimension() | float() | Number(), Dimension() | float() | Number()):
+            whole = kind_of_number(one) == kind_of_number(other) == "int"
+            return Number("int" if whole else None)
         case (Module() as module, None) | (None, Module() as module):
             return Maybe(module)
         case (Maybe() as maybe, None) | (None, Maybe() as maybe):
             return maybe
         case _:
             return UNKNOWN
+
+
+def _held(value: Items | Repeated) -> tuple[Value, ...]:
+    return value.elements if isinstance(value, Items) else (value.element,)
+
+
+def joined_all(values: Sequence[Value], before: Joined | None = None) -> Value:
+    """What is known of one of several values."""
+    result = values[0]
+    for each in values[1:]:
+        result = joined(result, each, before)
+    return result
 
 
 def joined_shapes(one: Shape, other: Shape) -> Shape:

@@ -204,3 +204,32 @@ def check_no_param(out: Any) -> None:
     x = torch.randn(3, 4)
     assert torch.equal(plain(x), x * 1)
     assert torch.equal(whole(x), x * 2 + 2 + 6 - 0)
+
+
+def check_rounds(out: Any) -> None:
+    x = torch.randn(2, 3)
+    assert torch.equal(out.doubled(x, 3), torch.cat([x] * 4, 1))
+    assert torch.equal(out.stopped(x, 3), torch.cat([x] * 2, 1))
+    assert torch.equal(out.skipped(x, 2), torch.cat([x] * 2))
+    assert torch.equal(out.grown(x, 3), torch.cat([x] * 7, 1))
+    y = torch.randn(2, 1, 3)
+    assert torch.equal(out.steps(y, 1), torch.tanh(y))
+
+
+def check_usual_names(out: Any) -> None:
+    step, x, w = out.Step(3, 4), torch.randn(2, 3), torch.randn(5, 6)
+    assert list(step.state_dict()) == ["torch", "nn.F.weight", "nn.F.bias"]
+    assert torch.equal(step(x, w), torch.relu(step.nn.F(x)))
+    counted, y = out.Counted(3), x
+    for _ in range(2):
+        y = counted.range(y) + counted.math["nn"](y) / 2**0.5
+    assert torch.equal(counted(x), y)
+
+
+def check_of_modules(out: Any) -> None:
+    ours = out.Outer(3, rate=0.5)
+    wanted = (ours.slow.fc.weight + ours.fast.fc.weight) / 2
+    with torch.no_grad():
+        ours.follow()
+    assert torch.equal(ours.slow.fc.weight, wanted)
+    assert ours.count() == 12 + 1 and ours.names() == ["fc.weight", "fc.bias"]

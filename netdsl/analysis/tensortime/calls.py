@@ -246,7 +246,11 @@ class TensorCalls(TensorAttributes):
         members = self.files.members_of(of.cls)
         if members is None or members.computed or members.base != "Module":
             return False
-        return name not in members.names() and not torchlib.has_attribute("Module", name)
+        return not (
+            name in members.names()
+            or torchlib.has_attribute("Module", name)
+            or "Module" in torchlib.python_method(name)
+        )
 
     def _resolved(self, node: tree.Call) -> list[Argument[ir.Expr]]:
         arguments = self.arguments(node.items) or []

@@ -61,6 +61,7 @@ class TensorNames(Phase):
         if local is not None and not _makes_layer(local):
             if local.kind == "dim":
                 self.used_dims.add(name)
+                self.files.chosen(name)
             return local.ref(span)
         if name == "training" and self.members is not None:
             return ir.Ref("training", name, types.BOOL, span=span)

@@ -27,6 +27,7 @@ from netdsl.checking.values import (
     Items,
     Module,
     Named,
+    Number,
     Recipe,
     Record,
     Value,
@@ -203,14 +204,15 @@ class Builder(BodyBuilder):
             case ir.Container() as base:
                 found = self.value(base, frame)
                 if isinstance(found, Module):
-                    module.items, module.repeated = found.items, found.repeated
+                    module.items = found.items
+                    module.repeated, module.steps = found.repeated, found.steps
                     module.written = found.written
             case ir.Combined() as base:
                 module.combined = base
                 found = self.value(base, frame)
                 if isinstance(found, Module):
                     module.items, module.written = found.items, found.written
-                    module.repeated = found.repeated
+                    module.repeated, module.steps = found.repeated, found.steps
                     module.attributes.update(found.attributes)
                     module.registered = dict(found.registered)
             case ir.Call() as base:
@@ -219,7 +221,7 @@ class Builder(BodyBuilder):
                     module.arguments = parent.arguments
                     module.attributes = {**parent.attributes, **module.attributes}
                     module.items, module.combined = parent.items, parent.combined
-                    module.repeated = parent.repeated
+                    module.repeated, module.steps = parent.repeated, parent.steps
                     module.registered, module.tied = dict(parent.registered), dict(parent.tied)
                     module.undecided = parent.undecided
                     module.attributes["super()"] = parent
@@ -242,6 +244,8 @@ class Builder(BodyBuilder):
                 default = parameter.default
                 low = default.value if isinstance(default, tree.Number) else 1
                 return symbol(name, 1 if low >= 1 else 0 if low == 0 else None)
+            case types.Scalar("float"):
+                return Number()
             case types.RecordType(record):
                 definition = self.definition(record)
                 if isinstance(definition, ir.RecordDef):

@@ -13,6 +13,7 @@ from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
     UNKNOWN,
     Class,
+    Either,
     Items,
     Module,
     Named,
@@ -30,6 +31,7 @@ Given = Sequence[tuple[str | None, Value]]
 _Item = tuple[str | None, Value, Span]
 """An item of a container: its name if it has one, what it is, and where it was written."""
 
+_CHAIN = torch_class("Sequential")
 
 _PLAIN: dict[type, str] = {
     Dimension: "an int",
@@ -69,7 +71,7 @@ class ListBuilder(Evaluator):
             case ir.LayerList(items):
                 found = self._gathered(items, frame)
                 if found is None:
-                    return UNKNOWN
+                    return _alike(items, self._steps(items, frame)) or UNKNOWN
                 return Items(tuple(value for _, value, _ in found), "list")
             case ir.BuildEach(value):
                 over = self.gone_over(value, frame)
@@ -103,7 +105,9 @@ class ListBuilder(Evaluator):
         module = Module(cls, span)
         found = self._gathered(items, frame)
         if found is None:
-            module.repeated = self._repeated(items, frame)
+            module.steps = self._steps(items, frame)
+            alike = _alike(items, module.steps)
+            module.repeated = UNKNOWN if alike is None else alike.element
             return module
         named: dict[str, Value] = {}
         written: dict[str, Span] = {}
@@ -114,17 +118,34 @@ class ListBuilder(Evaluator):
         module.unnamed = frozenset(str(at) for at, (name, *_) in enumerate(found) if name is None)
         return module
 
-    def _repeated(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> Value:
-        """What a container of unknown length holds, if it holds one kind of thing."""
-        match items:
-            case (ir.LayerItem(_, value, clauses),) if clauses:
+    def _steps(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> tuple[Value, ...]:
+        """What items apply in order, if it is not known how many there are."""
+        found: list[Value] = []
+        for item in items:
+            more = self._item(item, frame)
+            found += [self._open(item, frame)] if more is None else [each for _, each, _ in more]
+        return tuple(found)
+
+    def _open(self, item: ir.LayerItemLike, frame: Frame) -> Value:
+        """An item that stands for any number of them, or for one or the other."""
+        match item:
+            case ir.LayerItem(_, value, clauses):
                 scopes = self.iterations(clauses, frame)
-                return UNKNOWN if not scopes or not scopes[0] else self.value(value, scopes[0][0])
-            case (ir.LayerSplice(value),):
+                known = scopes is not None and scopes[0]
+                return Repeated(self.value(value, scopes[0][0]) if scopes and known else UNKNOWN)
+            case ir.LayerSplice(value):
                 found = self.value(value, frame)
-                return found.element if isinstance(found, Repeated) else UNKNOWN
-            case _:
-                return UNKNOWN
+                return found if isinstance(found, Repeated) else Repeated(UNKNOWN)
+            case ir.LayerFor(target, iterable, inner):
+                over = self.elements(self.value(iterable, frame))
+                scope = frame.inner()
+                self.bind(target, over.element if isinstance(over, Repeated) else UNKNOWN, scope)
+                return Repeated(self._container(_CHAIN, inner, scope, item.span))
+            case ir.LayerIf(branches, otherwise):
+                bodies = [*(body for _, body in branches), otherwise]
+                return Either(
+                    tuple(self._container(_CHAIN, each, frame, item.span) for each in bodies)
+                )
 
     def _gathered(self, items: Sequence[ir.LayerItemLike], frame: Frame) -> list[_Item] | None:
         """The items of a list; None if it is not known how many there are."""
@@ -175,6 +196,15 @@ class ListBuilder(Evaluator):
                     if known:
                         return self._gathered(inner, frame)
                 return self._gathered(otherwise, frame)
+
+
+def _alike(items: Sequence[ir.LayerItemLike], steps: Sequence[Value]) -> Repeated | None:
+    """What a list of unknown length holds, if it holds one kind of thing."""
+    match items, steps:
+        case (ir.LayerItem() | ir.LayerSplice(),), (Repeated() as every,):
+            return every
+        case _:
+            return None
 
 
 def _hold(module: Module, kind: str) -> None:

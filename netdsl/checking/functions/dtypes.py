@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import Dtype, Tensor, Value
+from netdsl.checking.values import Dtype, Number, Tensor, Value
 from netdsl.shapes.dimension import Dimension
 
 ORDER = ("bool", "int", "float")
@@ -23,13 +23,16 @@ def kind_of(value: Value) -> str | None:
         return "bool"
     if isinstance(value, Dimension):
         return "int"
+    if isinstance(value, Number):
+        return value.kind
     return "float" if isinstance(value, float) else None
 
 
 def promoted(values: Iterable[Value]) -> str | None:
     """What several tensors and numbers give together: the highest class among them."""
-    kinds = [kind_of(each) for each in values]
-    if not kinds or None in kinds:
+    given = list(values)
+    kinds = [kind_of(each) for each in given if each != Number()]
+    if not kinds or None in kinds or (len(kinds) < len(given) and "float" not in kinds):
         return None
     return max(kinds, key=lambda kind: ORDER.index(kind or ""))
 

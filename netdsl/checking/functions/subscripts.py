@@ -5,7 +5,7 @@ from __future__ import annotations
 from netdsl.checking.functions.axes import ONE
 from netdsl.checking.rules import Call, size_of
 from netdsl.checking.sizes import Mismatch
-from netdsl.checking.values import UNKNOWN, Items, Tensor, Value, as_int
+from netdsl.checking.values import UNKNOWN, Items, Number, Tensor, Value, as_int
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.facts import less_equal
 from netdsl.shapes.questions import Truth
@@ -17,7 +17,7 @@ def subscripted(call: Call, shape: Shape, subscripts: list[Value]) -> Shape:
     as `Items` of kind `slice`, lists of ints, and tensors."""
     if len(subscripts) == 1 and isinstance(subscripts[0], Items) and subscripts[0].kind == "tuple":
         subscripts = list(subscripts[0].elements)
-    if any(each is UNKNOWN for each in subscripts):
+    if any(each is UNKNOWN or each == Number() for each in subscripts):
         return ANY
     used = sum(map(_takes, subscripts))
     if None in map(_axes_of, subscripts):

@@ -35,12 +35,12 @@ class Dims(nn.Module):
         """x: [B, T, d], lengths: int[B], memory: [B, M, d]?."""
         B, T = x.shape[:2]
         assert lengths.shape[0] == B
-        y = self.split(self.fc(x))
-        mask = torch.arange(T)[None] < lengths[:, None]
+        y = self.split(self.fc(x))  # [B, h, T, d]
+        mask = torch.arange(T)[None] < lengths[:, None]  # [B, T]
         if T > 2:
             for t in range(T):
-                y = y + t
-        x = y[:, :, :1]
+                y = y + t  # [B, h, T, d]
+        x = y[:, :, :1]  # [B, h, 1, d]
         return y * mask[:, None, :, None], x, B * T
 
     def last(self, x: Tensor, n: Tensor | None = None) -> Tensor:

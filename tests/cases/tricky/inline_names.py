@@ -1,7 +1,7 @@
 from collections import OrderedDict
 
 import torch
-from torch import Tensor as Tensor_
+from torch import Tensor
 from torch import nn as nn_
 
 
@@ -12,7 +12,7 @@ class Conv2(nn_.Module):
         super().__init__()
         self.branches = nn_.ModuleList([nn_.Linear(d, d), nn_.Identity()])
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return self.branches[0](x) + self.branches[1](x)
 
 
@@ -27,7 +27,7 @@ class Block2(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d))
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return x + self.net(x)
 
 
@@ -38,7 +38,7 @@ class Conv3(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d))
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return self.net(x)
 
 
@@ -48,7 +48,7 @@ class Block(nn_.Module):
         self.block = Block2(d)
         self.conv = Conv3(d)
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         """x: [B, d] -> [B, d]."""
         return self.conv(self.block(x))
 
@@ -60,7 +60,7 @@ class Block3(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d), nn_.Tanh())
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return x + self.net(x)
 
 
@@ -71,7 +71,7 @@ class Tensor2(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d))
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return self.net(x)
 
 
@@ -82,7 +82,7 @@ class Sequential(nn_.Module):
         super().__init__()
         self.branches = nn_.ModuleList([nn_.Identity(), nn_.Identity()])
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return torch.cat([self.branches[0](x), self.branches[1](x)], dim=1)
 
 
@@ -93,7 +93,7 @@ class Other(nn_.Module):
         self.Tensor = Tensor2(d)
         self.sequential = Sequential()
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         """x: [B, d]."""
         return self.sequential(self.Tensor(self.block(x)))  # [B, 2 * d]
 
@@ -105,7 +105,7 @@ class Inner(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d))
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return x + self.net(x)
 
 
@@ -116,7 +116,7 @@ class Nn(nn_.Module):
         super().__init__()
         self.inner = Inner(d)
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return self.inner(x)
 
 
@@ -131,7 +131,7 @@ class MyHead(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d))
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return self.net(x)
 
 
@@ -142,7 +142,7 @@ class MyHead2(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Linear(d, d))
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return self.net(x)
 
 
@@ -153,7 +153,7 @@ class Residual(nn_.Module):
         super().__init__()
         self.net = nn_.Sequential(nn_.Tanh())
 
-    def forward(self, x: Tensor_) -> Tensor_:
+    def forward(self, x: Tensor) -> Tensor:
         return x + self.net(x)
 
 
