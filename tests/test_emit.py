@@ -116,6 +116,7 @@ def test_expressions_have_the_brackets_they_need(expression: Any, wanted: str) -
         (None, None, None, "x[:]"),
         (num(1), None, None, "x[1:]"),
         (None, tree.Unary("-", num(1), span=AT), None, "x[:-1]"),
+        (num(1), tree.List((tree.Item(None, num(2), (), span=AT),), span=AT), None, "x[1:[2]]"),
         (op("+", local("k"), 1), None, None, "x[k + 1 :]"),
         (None, op("+", local("k"), 1), None, "x[: k + 1]"),
         (local("k"), ref("stored", "n"), None, "x[k : self.n]"),

@@ -31,7 +31,12 @@ def check_index(node: tree.Index, diagnostics: Diagnostics) -> None:
             hint="ask a list, a tuple, a dict or a tensor for an item.",
         )
         return
-    if not _is_sequence(of):
+    if not _is_sequence(of) and not isinstance(of, types.Tensor):
+        return
+    for each in node.subscripts:
+        if isinstance(each, tree.Slice):
+            _check_bounds(each, diagnostics)
+    if isinstance(of, types.Tensor):
         return
     if len(node.subscripts) != 1 or node.trailing:
         _refuse(node, of, "more than one", diagnostics)
@@ -53,6 +58,24 @@ def _counts(asked: Type) -> bool:
     if isinstance(asked, types.Either):
         return any(map(_counts, asked.options))
     return asked in (types.INT, types.BOOL, types.UNKNOWN) or isinstance(asked, types.Tensor)
+
+
+def _check_bounds(node: tree.Slice, diagnostics: Diagnostics) -> None:
+    """Says so if something else than a position stands before or behind a colon."""
+    for each in (node.lower, node.upper, node.step):
+        of = types.NONE if each is None else type_of(each)
+        if each is None or of == types.NONE or _counts(of):
+            continue
+        diagnostics.error(
+            "wrong-type",
+            f"a slice goes from an int to an int, and this is {types.describe(of)}",
+            each.span,
+            hint=(
+                "divide with `//`, which gives an int."
+                if of == types.FLOAT
+                else "count from 0: `items[1:3]` holds the second and the third."
+            ),
+        )
 
 
 def _refuse(node: tree.Index, of: Type, given: str, diagnostics: Diagnostics) -> None:

@@ -330,6 +330,8 @@ def _is_simple(part: object) -> bool:
             return op != "not" and _is_simple(operand)
         case tree.Tuple(elements):
             return all(_is_simple(element) for element in elements)
+        case tree.List(items):
+            return all(isinstance(each, tree.Item) and _is_simple(each.value) for each in items)
         case _:
             return False
 
