@@ -206,6 +206,7 @@ def summary(
     Raises:
         CompileError: the program is wrong, or does not take these inputs.
         ValueError: there is no such entry, or no such input; or the network is too large.
+        TypeError: a size of an input is no int.
 
     >>> import netdsl
     >>> netdsl.summary("seq(linear 4 8, relu)").parameters

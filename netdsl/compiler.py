@@ -211,7 +211,10 @@ def compile_source(
 
     Raises:
         CompileError: the program is wrong; it carries every diagnostic.
+        ValueError: there is no such style.
     """
+    if style not in ("auto", "black"):
+        raise ValueError(f'there is no style {style!r}: it is "auto" or "black"')
     with using(limits):
         checked = _checked(source, read, check_shapes)
         if checked.program is None:

@@ -119,6 +119,8 @@ def using(limits: Limits) -> _Using:
 
 class _Using:
     def __init__(self, limits: Limits) -> None:
+        if not isinstance(limits, Limits):
+            raise TypeError(f"limits are a netdsl.Limits, not {type(limits).__name__}")
         self._limits = limits
 
     def __enter__(self) -> None:
@@ -162,7 +164,7 @@ def spent() -> int:
     return 0 if run is None else run.work
 
 
-_COMPARED = 3_000_000
+_COMPARED = 1_000_000
 """With how many names those that are misspelt are compared: seconds."""
 
 

@@ -17,6 +17,9 @@ class Source:
     """
 
     def __init__(self, text: str, name: str = "<string>", path: str | None = None) -> None:
+        for what, value in (("the text", text), ("the name", name)):
+            if not isinstance(value, str):
+                raise TypeError(f"{what} of a program is a str, not {type(value).__name__}")
         self.text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         self.name = name
         self.path = path

@@ -181,6 +181,22 @@ def test_what_has_no_summary_says_why(entry: str, inputs: Any, message: str) -> 
         netdsl.summary(TWO, entry, inputs=inputs)
 
 
+@pytest.mark.parametrize(
+    ("call", "wrong", "message"),
+    [
+        (lambda: netdsl.compile(None), TypeError, "the text of a program is a str, not NoneType"),
+        (lambda: netdsl.check("seq(relu)", name=3), TypeError, "the name of a program is a str"),
+        (lambda: netdsl.compile("seq(relu)", style="x"), ValueError, "there is no style 'x'"),
+        (lambda: netdsl.check("seq(relu)", limits=3), TypeError, "limits are a netdsl.Limits"),
+        (lambda: netdsl.summary("seq(relu)", inputs=(1, 2.5)), TypeError, "2.5 of an input is no"),
+        (lambda: netdsl.summary("seq(relu)", inputs=(True,)), TypeError, "True of an input is no"),
+    ],
+)
+def test_what_is_given_wrongly_is_told_so(call: Any, wrong: Any, message: str) -> None:
+    with pytest.raises(wrong, match=re.escape(message)):
+        call()
+
+
 def test_a_wrong_program_and_one_without_networks_have_no_summary() -> None:
     with pytest.raises(netdsl.CompileError, match="lienar"):
         netdsl.summary("seq(lienar 4 8)")

@@ -36,6 +36,13 @@ def test_folders_stand_for_all_programs_below(here: Path) -> None:
     assert [name for name, text in files(here).items() if text == MESSY] == ["nets/.hidden/c.nd", "nets/d.py"]  # fmt: skip
 
 
+def test_what_is_no_file_is_not_waited_for(here: Path) -> None:
+    (here / "nets").mkdir()
+    os.mkfifo(here / "nets" / "a.nd")
+    done = netdsl("fmt", "nets")
+    assert (done.returncode, done.stderr) == (WRONG, "netdsl: nets/a.nd: it is no regular file\n")
+
+
 def test_standard_input_goes_to_standard_output(here: Path) -> None:
     done = netdsl("fmt", "-", stdin=MESSY)
     assert (done.returncode, done.stdout, done.stderr) == (OK, LAID_OUT, "")
@@ -135,4 +142,7 @@ def test_limits_of_a_project_count(here: Path) -> None:
     (here / "pyproject.toml").write_text("[tool.netdsl.limits]\nsource = 5\n")
     (here / "a.nd").write_text(MESSY)
     done = netdsl("fmt", "a.nd")
-    assert done.returncode == WRONG and "error[source-too-long]" in done.stderr
+    assert (done.returncode, done.stderr) == (
+        WRONG,
+        "netdsl: a.nd: longer than 20 bytes, which no program is\n",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import islice
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
@@ -96,7 +97,7 @@ class Body(Declared):
             self.open_scope()
             body, rules = self._nested(nodes)
             self._keep_children()
-            per_branch.append({k: v for k, v in self.declared.items() if k not in before})
+            per_branch.append(dict(islice(self.declared.items(), len(before), None)))
             return tuple(body), tuple(rules)
 
         with ExitStack() as earlier:

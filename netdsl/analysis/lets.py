@@ -198,6 +198,7 @@ def resolve_unpack(node: tree.LetUnpack, phase: BuildTime) -> Let:
                 each = elements[at]
             case _:
                 each = types.element_of(of)
-        bindings.append(Binding("let", name.id, each, name.span))
+        if name.id != "_":
+            bindings.append(Binding("let", name.id, each, name.span))
     names = tuple(name.id for name in node.names)
     return Let(ir.LetValue(names, value, of, span=node.span), tuple(bindings))

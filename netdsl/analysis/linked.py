@@ -30,6 +30,8 @@ class Linked(Mutable):
     taken: set[str] = field(default_factory=set)
     """Names that are given away."""
     definitions: list[ir.Definition] = field(default_factory=list)
+    externs: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """What comes from packages, by its place there."""
     places: dict[str, str] = field(default_factory=dict)
     bindings: dict[str, Binding] = field(default_factory=dict)
     members: dict[str, Members] = field(default_factory=dict)
@@ -68,20 +70,16 @@ class Linked(Mutable):
     def add(self, place: str, definition: ir.Definition, bindings: Iterable[Binding]) -> None:
         """A definition whose names are settled."""
         self.definitions.append(definition)
+        if isinstance(definition, ir.ExternDef):
+            self.externs.setdefault(_imported(definition), definition.name)
         for binding in bindings:
             self.bindings[binding.name] = binding
             self.places[binding.name] = place
 
     def extern(self, definition: ir.ExternDef) -> Binding | None:
         """What was already imported from the same place in a package, if anything was."""
-        for other in self.definitions:
-            if (
-                isinstance(other, ir.ExternDef)
-                and (other.package, other.attribute) == (definition.package, definition.attribute)
-                and other.kind == definition.kind
-            ):
-                return self.bindings[other.name]
-        return None
+        other = self.externs.get(_imported(definition))
+        return None if other is None else self.bindings[other]
 
     def fields(self, record: str) -> dict[str, Type]:
         binding = self.bindings.get(record)
@@ -117,3 +115,7 @@ class Linked(Mutable):
             return None
 
         return presence
+
+
+def _imported(definition: ir.ExternDef) -> tuple[str, str, str]:
+    return definition.package, definition.attribute, definition.kind

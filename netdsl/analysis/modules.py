@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from netdsl import torchlib
 from netdsl.analysis import items, types
 from netdsl.analysis import program as ir
 from netdsl.analysis.annotations import check_signature
@@ -79,6 +80,7 @@ class _Reading:
         declarations, rules = body.declarations(node.body or ())
         methods = resolve_methods(node.body or (), self.files, members, self.learnt)
         self._refuse_overwritten(base)
+        self._refuse_hidden()
         stored = tuple(each.name for each in self.declared if each.name in members.read)
         definition = ir.ModuleDef(
             node.name.id,
@@ -160,6 +162,22 @@ class _Reading:
                     span,
                     hint="call it something else here, or hand the parameter on as it is.",
                     labels=[Label(members.inherited[name], "it is this one there")],
+                )
+
+    def _refuse_hidden(self) -> None:
+        """What `self` keeps for methods hides nothing that a container has, and no child."""
+        members = self.members
+        for name, span in members.kept.items():
+            kept = torchlib.kept_name(name)
+            held = kept in torchlib.reserved_names(members.base)
+            if held or (kept != name and kept in (*members.children, *members.methods)):
+                owner = f"`{members.base}`" if held else "module"
+                self.files.diagnostics.error(
+                    "reserved-name",
+                    f"`{name}` is kept for the `def`s as `{kept}`, and this {owner} has an"
+                    " attribute of that name",
+                    span,
+                    hint=f"choose another name, such as `{name}_`.",
                 )
 
     def _declare_items(self, base: ir.Container | ir.Combined | ir.Call | None, body: Body) -> None:

@@ -110,4 +110,6 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
 
 
 def _names(definition: ir.Definition) -> tuple[str, ...]:
-    return definition.names if isinstance(definition, ir.LetValue) else (definition.name,)
+    if isinstance(definition, ir.LetValue):
+        return tuple(name for name in definition.names if name != "_") or definition.names
+    return (definition.name,)

@@ -97,35 +97,59 @@ def _try(
     for argument, parameter in zip(args, paired, strict=True):
         if parameter is None or argument.star:
             continue
-        have = type_of(argument.value)
-        known = choices(label, parameter.name)
-        word = argument.value.value if isinstance(argument.value, tree.String) else None
-        if known is not None and word is not None and word not in known:
-            found.error(
-                "bad-value",
-                f'`{parameter.name}` of `{label}` is "{word}", which torch does not know',
-                argument.span,
-                hint="it may be " + ", ".join(f'"{each}"' for each in known) + ".",
-            )
-        elif not accepts(parameter.type, have) or _is_bare_number(parameter.type, argument.value):
-            found.error(
-                "wrong-type",
-                f"`{parameter.name}` of `{label}` is {types.describe(parameter.type)}, not"
-                f" {types.describe(have)}",
-                argument.span,
-                hint=_wanted(label, parameter.type, have),
-            )
+        _refuse_word(label, parameter.name, argument, found)
+        whole = argument.value
+        if not _fits(parameter.type, whole):
+            _refuse(label, parameter, whole, argument.span, found)
+        elif isinstance(parameter.type, types.ListOf) and isinstance(whole, tree.List):
+            for item in whole.items:
+                if isinstance(item, tree.Item) and not _fits(parameter.type.element, item.value):
+                    inner = replace(parameter, type=parameter.type.element)
+                    _refuse(label, inner, item.value, item.span, found, "what is in ")
+                    break
     return found, paired
 
 
 _NUMBERS = (types.INT, types.FLOAT, types.BOOL)
 
 
-def _is_bare_number(wanted: Type, value: ir.Expr) -> bool:
-    """Whether what surely is a plain number stands where torch takes a tensor alone."""
-    if not isinstance(wanted, types.Tensor) and wanted != types.optional(types.Tensor("any")):
-        return False
-    return type_of(value) in _NUMBERS
+def _fits(wanted: Type, value: ir.Expr) -> bool:
+    """Whether a value can stand where torch takes a type: a plain number, where it takes a tensor
+    alone, cannot."""
+    have = type_of(value)
+    alone = isinstance(wanted, types.Tensor) or wanted == types.optional(types.Tensor("any"))
+    return accepts(wanted, have) and not (alone and have in _NUMBERS)
+
+
+def _refuse(
+    label: str,
+    parameter: TargetParameter,
+    value: ir.Expr,
+    span: Span,
+    found: Diagnostics,
+    part: str = "",
+) -> None:
+    have = type_of(value)
+    found.error(
+        "wrong-type",
+        f"{part}`{parameter.name}` of `{label}` is {types.describe(parameter.type)}, not"
+        f" {types.describe(have)}",
+        span,
+        hint=_wanted(label, parameter.type, have),
+    )
+
+
+def _refuse_word(label: str, name: str, argument: Argument[ir.Expr], found: Diagnostics) -> None:
+    """Says which words an argument may be, if it is another one."""
+    known, given = choices(label, name), argument.value
+    if known is None or not isinstance(given, tree.String) or given.value in known:
+        return
+    found.error(
+        "bad-value",
+        f'`{name}` of `{label}` is "{given.value}", which torch does not know',
+        argument.span,
+        hint="it may be " + ", ".join(f'"{each}"' for each in known) + ".",
+    )
 
 
 def _wanted(label: str, wanted: Type, have: Type) -> str:

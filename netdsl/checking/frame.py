@@ -61,6 +61,12 @@ class Frame(Mutable, slots=False):
     def join(self, one: Mapping[str, Value], other: Mapping[str, Value]) -> None:
         """The variables after one of two branches was taken."""
         before: Joined = {}
-        for name in {**one, **other}:
-            both = name in one and name in other
-            self.variables[name] = joined(one[name], other[name], before) if both else UNKNOWN
+        for name, value in one.items():
+            if name not in other:
+                value = UNKNOWN
+            elif other[name] is not value:
+                value = joined(value, other[name], before)
+            self.variables[name] = value
+        for name in other:
+            if name not in one:
+                self.variables[name] = UNKNOWN

@@ -156,7 +156,25 @@ def _converted(name: str, value: Value, to: Python) -> Value:
         if name == "float":
             return float(value)
         return Dimension(int(value) if name == "int" else round(value))
+    if isinstance(value, str) and name != "round":
+        return _read(name, value)
     return UNKNOWN
+
+
+def _read(name: str, text: str) -> Value:
+    """The number that a text spells.
+
+    Raises:
+        Mismatch: it spells none.
+    """
+    if len(text) > limits.current().number:
+        return UNKNOWN
+    try:
+        return float(text) if name == "float" else Dimension(int(text))
+    except ValueError:
+        raise Mismatch(
+            f'"{text}" spells no {name}', "write the digits of a number.", "bad-value"
+        ) from None
 
 
 def _sequence(name: str, values: Sequence[Value], named: Mapping[str, Value], to: Python) -> Value:
@@ -205,6 +223,11 @@ _GROWN = 1000
 """Beyond this those functions give numbers that no size has, and take long about it."""
 
 
+def _is_long(number: object) -> bool:
+    """Whether a number has more digits than anybody reads."""
+    return isinstance(number, int) and abs(number) > 10**15
+
+
 def math_function(name: str, values: Sequence[Value]) -> Value:
     """What one of Python's functions of `math` gives."""
     numbers = [as_int(each) if isinstance(each, Dimension) else each for each in values]
@@ -215,5 +238,15 @@ def math_function(name: str, values: Sequence[Value]) -> Value:
         return Number() if plain else UNKNOWN
     if name in _GROWING and any(isinstance(each, int) and each > _GROWN for each in numbers):
         return UNKNOWN
-    result = getattr(math, name)(*numbers)
+    try:
+        result = getattr(math, name)(*numbers)
+    except ValueError:
+        shown = ", ".join("…" if _is_long(each) else str(each) for each in numbers)
+        raise Mismatch(
+            f"`math.{name}({shown})` has no value",
+            "give a number that the function is defined for.",
+            "bad-value",
+        ) from None
+    except OverflowError:
+        return UNKNOWN
     return result if isinstance(result, bool | float) else Dimension(result)

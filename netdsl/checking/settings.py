@@ -36,7 +36,7 @@ _AT_LEAST_ZERO = (
 )  # fmt: skip
 _AT_LEAST_ONE = (
     "kernel_size", "stride", "dilation", "num_groups", "groups", "input_size", "hidden_size",
-    "num_layers",
+    "num_layers", "num_heads", "nhead", "embed_dim", "d_model",
 )  # fmt: skip
 _LEAST = dict.fromkeys(_AT_LEAST_ZERO, 0) | dict.fromkeys(_AT_LEAST_ONE, 1)
 

@@ -115,6 +115,9 @@ def summary_of(
         raise NoSummary(f"there is no entry {entry}; there are: {', '.join(known)}")
     sizes = inputs if isinstance(inputs, Mapping) else {} if inputs is None else {"": inputs}
     for name, shape in sizes.items():
+        for size in shape:
+            if isinstance(size, bool) or not isinstance(size, int):
+                raise TypeError(f"the size {size!r} of an input is no int")
         if any(size < 0 for size in shape):
             raise NoSummary(f"the input {name or list(shape)} has a size below 0")
     diagnostics = Diagnostics()

@@ -9,7 +9,7 @@ from netdsl.commands.arguments import Argument, Options
 from netdsl.commands.folder import FILES, LIMITS, Input, inputs
 from netdsl.commands.printing import once, print_failure, print_findings, print_source, say, shown
 from netdsl.commands.status import OK, WRONG
-from netdsl.writing import STDIN, FileError, read_program, write_whole
+from netdsl.writing import STDIN, FileError, write_whole
 
 if TYPE_CHECKING:
     from netdsl.diagnostics import Diagnostic
@@ -35,7 +35,7 @@ def run(options: Options) -> int:
     findings: list[Diagnostic] = []
     for program in inputs(Options(files=options.files, root=None)):
         try:
-            before = read_program(program.path)
+            before = program.text(options.limits)
             after = _formatted(program, before, options.limits, findings)
             if after is not None:
                 _deliver(program, before, after, options)

@@ -31,6 +31,15 @@ class Input(NamedTuple):
     found: bool = False
     """Whether it was found in a folder, and not named itself: it is then a file in there."""
 
+    def text(self, limits: Limits = DEFAULT) -> str:
+        """What it holds.
+
+        Raises:
+            FileError: it cannot be read.
+        """
+        with using(limits):
+            return read_inside(self.path, self.root.path) if self.found else read_program(self.path)
+
     def source(self, limits: Limits = DEFAULT) -> Source:
         """The program as a source.
 
@@ -38,10 +47,7 @@ class Input(NamedTuple):
             FileError: it cannot be read.
         """
         path = None if self.path == STDIN else self.path
-        with using(limits):
-            if self.found:
-                return Source(read_inside(self.path, self.root.path), self.place, path)
-            return Source(read_program(self.path), self.place, path)
+        return Source(self.text(limits), self.place, path)
 
     def program(self, limits: Limits) -> Program:
         """The program as the compiler understands it.

@@ -25,6 +25,8 @@ def run(options: Options) -> int:
     script = Path(options.script)
     if not script.is_file():
         raise UsageError(f"there is no script {options.script}")
+    if script.suffix == ".nd":
+        raise UsageError(f"{options.script} is a program, which a script imports or loads")
     sys.argv = [options.script, *options.arguments]
     sys.path[0] = str(script.parent.resolve())
     try:

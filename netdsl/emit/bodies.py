@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.emit.building import assign_lines, value_lines
 from netdsl.emit.code import Code, Line, indented, placed
@@ -15,7 +16,6 @@ from netdsl.emit.inits import parameter_lines, rule_lines
 from netdsl.emit.items import is_named, leaves, may_repeat
 from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, names_in_target
-from netdsl.emit.reserved import attribute_name
 from netdsl.emit.statements import assertion
 from netdsl.records import Frozen, field
 from netdsl.syntax import tree
@@ -91,7 +91,7 @@ class Body(Frozen):
         shown: list[str] = []
         for name in node.names:
             if node.stored and name in self.stored:
-                shown.append(f"self.{attribute_name(name)}")
+                shown.append(f"self.{torchlib.kept_name(name)}")
             else:
                 after, called = after.bind(name)
                 shown.append(called)

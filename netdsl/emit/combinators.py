@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.emit.building import assign_lines, value_lines
 from netdsl.emit.code import ClassCode, Code, FunctionCode, Line, indented, spanned
@@ -21,7 +22,6 @@ from netdsl.emit.items import is_named, leaves, may_repeat
 from netdsl.emit.names import camel_case, is_plain
 from netdsl.emit.place import Free, Place, free_names, variables_of
 from netdsl.emit.rearranges import rearranging
-from netdsl.emit.reserved import attribute_name
 from netdsl.emit.signatures import typed_header
 from netdsl.records import Frozen, replace
 from netdsl.syntax import tree
@@ -266,7 +266,7 @@ def rearranged(node: ir.Rearranged, place: Place) -> Parts:
         if isinstance(size, tree.Number):
             sizes[name] = write(size, place)
         else:
-            sizes[name] = f"self.{attribute_name(name)}"
+            sizes[name] = f"self.{torchlib.kept_name(name)}"
             init.append(Line(f"{sizes[name]} = {write(size, place)}"))
     tensor = place.out.names.imported("Tensor")
     forward = FunctionCode(

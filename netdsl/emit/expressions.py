@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import assert_never
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.emit.literals import Part, fstring, number, quote
 from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, free_refs, names_in_target
 from netdsl.emit.rearranges import rearranging
-from netdsl.emit.reserved import attribute_name
 from netdsl.patterns import compiled
 from netdsl.syntax import tree
 
@@ -139,7 +139,7 @@ def reference(ref: ir.Ref, place: Place) -> tuple[str, int]:
         case "class":
             return _class_attribute(ref, place)
         case "stored":
-            return place.members.get(name) or f"self.{attribute_name(name)}", Binds.ATOM
+            return place.members.get(name) or f"self.{torchlib.kept_name(name)}", Binds.ATOM
         case "child" | "method":
             return place.members.get(name) or _own(name, place), Binds.ATOM
         case "self":
@@ -175,10 +175,10 @@ def _class_attribute(ref: ir.Ref, place: Place) -> tuple[str, int]:
     """A class attribute is a plain name in the class's own body. Inside a comprehension there
     Python does not see it: a literal stands in its place, anything else is handed in."""
     if place.where != "class":
-        return place.members.get(ref.name) or f"self.{attribute_name(ref.name)}", Binds.ATOM
+        return place.members.get(ref.name) or f"self.{torchlib.kept_name(ref.name)}", Binds.ATOM
     if place.hidden and is_literal(place.values.get(ref.name)):
         return _write(place.values[ref.name], place)
-    return attribute_name(ref.name), Binds.ATOM
+    return torchlib.kept_name(ref.name), Binds.ATOM
 
 
 def is_literal(value: object) -> bool:
@@ -191,7 +191,7 @@ def handed_in(inside: object, place: Place) -> list[str]:
     if place.where != "class" or place.hidden:
         return []
     found = [
-        attribute_name(each.name)
+        torchlib.kept_name(each.name)
         for each in free_refs(inside)
         if each.kind == "class" and not is_literal(place.values.get(each.name))
     ]
@@ -212,9 +212,9 @@ def _field_name(node: ir.Field | tree.Attribute) -> str:
     """An attribute of a class of the program is called as its class calls it."""
     match node.value:
         case ir.Ref(kind="module"):
-            return attribute_name(node.name)
+            return torchlib.kept_name(node.name)
         case ir.Ref(type=of) if types.is_layer(of):
-            return attribute_name(node.name)
+            return torchlib.kept_name(node.name)
         case _:
             return node.name
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.presence import may_be_none
@@ -18,7 +19,6 @@ from netdsl.emit.expressions import arguments, write
 from netdsl.emit.filling import filled, in_statements
 from netdsl.emit.functions import function
 from netdsl.emit.place import FILE_KINDS, Output, Place, variables_of
-from netdsl.emit.reserved import attribute_name
 from netdsl.emit.shapes import annotation_line, documentation
 from netdsl.emit.signatures import header, parameter_types
 from netdsl.records import replace
@@ -131,7 +131,7 @@ class _Module:
                 return f"{nn}.Module"
 
     def class_attribute(self, let: ir.LetValue) -> str:
-        names = ", ".join(attribute_name(name) for name in let.names)
+        names = ", ".join(torchlib.kept_name(name) for name in let.names)
         return f"{names} = {write(let.value, self.own)}"
 
     def functions(self, forward_doc: str | None) -> list[FunctionCode]:
@@ -172,7 +172,7 @@ class _Module:
         must not become a child here as well."""
         by_name = {each.name: each for each in self.node.parameters}
         for name in self.node.stored:
-            attribute = attribute_name(name)
+            attribute = torchlib.kept_name(name)
             if types.is_instance(by_name[name].type):
                 setter = f"{self.out.names.builtin('object')}.__setattr__"
                 shown = write(tree.String(attribute, span=self.node.span), self.place)
@@ -206,21 +206,22 @@ def record_class(node: ir.RecordDef, out: Output) -> ClassCode:
     """A record as a frozen dataclass."""
     place = Place(out, "file", variables_of(node, out.definitions))
     fields: list[str] = []
+    before: set[str] = set()
     keyword_only = False
     for each in node.parameters:
         if each.kind == "keyword" and not keyword_only:
             fields.append(f"_: {out.names.imported('KW_ONLY')}")
             keyword_only = True
         of = annotation(each.type, out)
-        before = frozenset(line.partition(":")[0] for line in fields)
         fields.append(f"{each.name}: {of}{_default(each, before, place)}")
+        before.add(each.name)
     decorator = f"@{out.names.imported('dataclass')}(frozen=True)"
     return ClassCode(
         f"class {node.name}:", node.doc, tuple(fields), (), decorators=(decorator,), span=node.span
     )
 
 
-def _default(each: ir.Parameter, before: frozenset[str], place: Place) -> str:
+def _default(each: ir.Parameter, before: Set[str], place: Place) -> str:
     """A field's default. What is made anew for each record, and what an earlier field of the
     same name would hide, stands in a function."""
     if each.default is None:

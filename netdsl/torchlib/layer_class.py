@@ -86,6 +86,19 @@ def reserved_names(base: str = "Module") -> frozenset[str]:
     return frozenset(of_module) | _extras(base, "reserved")
 
 
+@cache
+def kept_name(name: str) -> str:
+    """What a value that a module keeps is called on self: `half` is a method of modules already.
+
+    >>> kept_name("width"), kept_name("half"), kept_name("parameters")
+    ('width', '_half', '_parameters_')
+    """
+    kept, taken = name, reserved_names()
+    while kept in taken:
+        kept = f"{kept}_" if kept.startswith("_") else f"_{kept}"
+    return kept
+
+
 def has_attribute(base: str, name: str) -> bool:
     """Whether instances of the class `base` hold data of that name, as LayerNorm does `eps`."""
     return name in _extras(base, "attributes")

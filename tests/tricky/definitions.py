@@ -30,6 +30,13 @@ def check_clashes(out: Any) -> None:
     ]
 
 
+def check_names_that_are_kept(out: Any) -> None:
+    assert (out.width, out.rest) == (4, 2)
+    net, x = out.net(), torch.randn(2, 4)
+    assert torch.equal(net(x), net.fc(x) * 4 + 2 - 4)
+    assert len(list(net.parameters())) == 2 and net.half().fc.weight.dtype == torch.float16
+
+
 def check_lets(out: Any) -> None:
     assert (out.first, out.a, out.b, out.c, out.d) == (42, 1, 2, 1, (2, 3))
     assert isinstance(out.pick("a"), nn.Linear) and isinstance(out.pick("b", 1), nn.Tanh)

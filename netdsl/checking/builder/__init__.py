@@ -126,6 +126,7 @@ class Builder(BodyBuilder):
             check_settings(found.snake, module.arguments, self.sizes)
         except Mismatch as mismatch:
             self.report(mismatch, span)
+            return UNKNOWN
         return module
 
     # ---- modules of the program ----------------------------------------------

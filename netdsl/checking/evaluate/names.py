@@ -211,7 +211,9 @@ class NameEvaluation(Evaluation):
             return Dtype(dtype)
         if name == "ndim":
             return UNKNOWN if shape.rank is None else Dimension(shape.rank)
-        if name in ("data", "grad", "real", "imag"):
+        if name in ("real", "imag"):
+            return Tensor(shape, "float" if dtype == "complex" else dtype)
+        if name in ("data", "grad"):
             return Tensor(shape, dtype)
         return UNKNOWN
 

@@ -54,6 +54,8 @@ def _checked(call: Call, weight: Shape, count: int) -> tuple[Shape, Axis]:
     alike(call, tensor, call.tensor("weight"), call.get("bias"))
     call.wants_rank(tensor.shape, count + 1, count + 2)
     call.wants_rank(weight, count + 2, what=" in its weight")
+    if call.sizes.number(weight.axis(0)) == 0:
+        raise Mismatch(f"`{call.name}` has nothing to compute with in a weight {weight}")
     groups = size_of(call.get("groups"))
     if not call.sizes.at_least(groups, 1):
         raise Mismatch(f"`{call.name}` makes {spelled(groups)} groups", "give a positive number.")

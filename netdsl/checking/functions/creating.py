@@ -187,7 +187,7 @@ def multinomial(call: Call) -> Value:
 def complex_(call: Call) -> Value:
     only(call, call.get("real"), "float")
     only(call, call.get("imag"), "float")
-    return Tensor(call.sizes.broadcast(call.shape("real"), call.shape("imag")), None)
+    return Tensor(call.sizes.broadcast(call.shape("real"), call.shape("imag")), "complex")
 
 
 @FUNCTIONS("view_as_real")
@@ -202,4 +202,4 @@ def view_as_complex(call: Call) -> Value:
     only(call, call.get("input"), "float")
     if shape.rank == 0 or not call.sizes.equal(shape.axis(-1), ONE * 2):
         raise Mismatch(f"`view_as_complex` wants 2 numbers in the last axis, but gets {shape}")
-    return Tensor(shape.replaced(-1, []) or ANY, None)
+    return Tensor(shape.replaced(-1, []) or ANY, "complex")

@@ -42,7 +42,7 @@ def _transformed(call: Call, sizes: Value, dims: Value) -> Tensor:
     """
     tensor = call.tensor("input")
     half, back = call.name.startswith("rfft"), call.name.startswith("irfft")
-    dtype = "float" if back else None
+    dtype = "float" if back else "complex"
     if half:
         only(call, tensor, "float", "int", "bool")
     if tensor.shape.rank == 0 and isinstance(dims, Items):
@@ -124,4 +124,5 @@ def stft(call: Call) -> Value:
 def part_of_complex(call: Call) -> Value:
     if call.name == "imag":
         only(call, call.get("input"))
-    return call.tensor("input")
+    tensor = call.tensor("input")
+    return Tensor(tensor.shape, "float") if tensor.dtype == "complex" else tensor

@@ -21,10 +21,25 @@ from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import ANY, Axis, Run, Shape, product_of, spelled
 
 
+def _refuse_nothing(call: Call, *names: str) -> None:
+    """
+    Raises:
+        Mismatch: there are no channels to compute, which torch cannot.
+    """
+    for name in names:
+        if call.sizes.number(call.size(name)) == 0:
+            raise Mismatch(
+                f"`{name}` of `{call.name}` is 0, which can be made but not applied",
+                "give 1 or more.",
+                "bad-value",
+            )
+
+
 @LAYERS("Conv1d Conv2d Conv3d LazyConv1d LazyConv2d LazyConv3d")
 def conv(call: Call) -> Value:
     tensor, count = call.tensor("input"), spatial(call)
     refuse_ints(call, tensor)
+    _refuse_nothing(call, "out_channels")
     shape = tensor.shape
     sizes = split(call, shape, count)
     shape = channels(call, shape, -count - 1, call.size("in_channels"))
@@ -65,6 +80,7 @@ def conv(call: Call) -> Value:
 def conv_transpose(call: Call) -> Value:
     tensor, count = call.tensor("input"), spatial(call)
     refuse_ints(call, tensor)
+    _refuse_nothing(call, "in_channels", "out_channels")
     shape = tensor.shape
     sizes = split(call, shape, count)
     shape = channels(call, shape, -count - 1, call.size("in_channels"))
