@@ -100,8 +100,8 @@ def _settle(definition: ir.Definition, linked: Linked, foreign: bool) -> ir.Defi
     rule may find to be None."""
 
     if not foreign and isinstance(definition, ir.ModuleDef) and definition.rules:
-        base = definition.base
-        definition = transform(definition, lambda node: settled_rule(node, base, linked.given))
+        module = definition
+        definition = transform(module, lambda node: settled_rule(node, module, linked.given))
     match definition:
         case ir.LetFunction(name=name, parameters=()) if name in linked.extended:
             return replace(definition, extended=True)

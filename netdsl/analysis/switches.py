@@ -44,10 +44,9 @@ def settled(
 
 
 def settled_rule(
-    node: tree.Node, base: tree.Node | None, given: Collection[Given]
+    node: tree.Node, module: ir.ModuleDef, given: Collection[Given]
 ) -> tree.Node | None:
-    """A rule of a module that derives from `base`, with what is known of what may be missing;
-    None for anything else."""
+    """A rule of a module, with what is known of what may be missing; None for anything else."""
     match node:
         case ir.KindRule(classes, inits):
             kinds = [each.name if each.kind == "layer" else None for each in classes]
@@ -55,14 +54,26 @@ def settled_rule(
         case ir.PathRule(ir.Field(value, name), inits) if torch_class(value) is not None:
             return replace(node, inits=settled(inits, [torch_class(value)], given, name))
         case ir.PathRule(ir.Ref("child", name) as path, inits) if torch_class(path) is None:
-            match base:
+            match module.base:
                 case ir.Call(ir.Ref("layer", layer), args):
                     return replace(node, inits=settled(inits, [layer], _own(layer, args), name))
             return None
+        case ir.PathRule(tree.Index(ir.Ref("child", name), (tree.Number(int(at)),)), inits):
+            return replace(node, inits=settled(inits, [_item(module, name, at)], given))
         case ir.PathRule(path, inits):
             return replace(node, inits=settled(inits, [torch_class(path)], given))
         case _:
             return None
+
+
+def _item(module: ir.ModuleDef, child: str, at: int) -> str | None:
+    """The class of torch.nn of an item, where all items are written out."""
+    for each in module.body:
+        match each:
+            case ir.ChildDecl(name, ir.Container(items=items)) if name == child and at < len(items):
+                plain = all(isinstance(it, ir.LayerItem) and not it.clauses for it in items)
+                return torch_class(items[at].value) if plain else None  # type: ignore[union-attr]
+    return None
 
 
 def torch_class(path: ir.Expr) -> str | None:

@@ -189,7 +189,7 @@ def _wrapped(line: str, width: int, quotes: str = "") -> list[str]:
         return [line]
     margin = line[: len(line) - len(line.lstrip())]
     lines, gap = [quotes or margin], 0
-    for word in line.strip().split(" "):
+    for word in _words(line.strip(), width - len(margin)):
         if not word:
             gap += 1
             continue
@@ -199,6 +199,26 @@ def _wrapped(line: str, width: int, quotes: str = "") -> list[str]:
             lines.append(margin + word)
         gap = 1
     return [lines[0].removeprefix(quotes), *lines[1:]]
+
+
+def _words(line: str, width: int) -> list[str]:
+    """The words of a line; a shape is one, with what it is the shape of, if it has room.
+
+    >>> _words("x: [B, d] -> [B], of a batch", 20)
+    ['x: [B, d]', '-> [B],', 'of', 'a', 'batch']
+    """
+    found: list[str] = []
+    parts: list[str] = []
+    for word in line.split(" "):
+        parts.append(word)
+        text = " ".join(parts)
+        if len(text) > width:
+            found += parts
+            parts = []
+        elif text.count("[") <= text.count("]") and not (word.endswith(":") or word == "->"):
+            found.append(text)
+            parts = []
+    return found + parts
 
 
 def _doc_character(character: str) -> str:

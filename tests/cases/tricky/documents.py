@@ -68,3 +68,16 @@ class M(nn.Module):
 
 class N(nn.ReLU):
     """Ends in a quote" """
+
+
+class Wide(nn.Module):
+    def __init__(self, d: int, h: int) -> None:
+        super().__init__()
+
+    def forward(
+        self, first: Tensor, second: Tensor, third: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """first: [B, d, h], second: [B, d, d // h + 1, h], third: [B, 2 * d, h]
+        -> ([B, d, h], [B, 2 * d, h]).
+        """
+        return first + second.mean(2), third
