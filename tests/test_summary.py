@@ -217,6 +217,14 @@ def test_like_neighbours_are_folded() -> None:
     assert "(× 12)" in done.stdout or "(× 11)" in done.stdout
 
 
+def test_what_repeats_in_a_result_is_folded() -> None:
+    path = str(OWN[-1])
+    told = "([B, 1], (3 × [B, 4]))"
+    assert told in summary(path, "staged").stdout
+    data = json.loads(summary(path, "staged", "--format", "json").stdout)
+    assert data["output"] == "([B, 1], ([B, 4], [B, 4], [B, 4]))"
+
+
 def test_the_tree_as_data() -> None:
     done = summary(str(OWN[0]), "attends", "--format", "json")
     data = json.loads(done.stdout)

@@ -3,13 +3,14 @@ gives to layers."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
 from netdsl.analysis.type_of import type_of
+from netdsl.analysis.walk import walk
 from netdsl.records import replace
 from netdsl.syntax import tree
 from netdsl.torchlib import LayerClass
@@ -51,29 +52,42 @@ def settled_rule(
         case ir.KindRule(classes, inits):
             kinds = [each.name if each.kind == "layer" else None for each in classes]
             return replace(node, inits=settled(inits, kinds, given))
-        case ir.PathRule(ir.Field(value, name), inits) if torch_class(value) is not None:
-            return replace(node, inits=settled(inits, [torch_class(value)], given, name))
-        case ir.PathRule(ir.Ref("child", name) as path, inits) if torch_class(path) is None:
-            match module.base:
-                case ir.Call(ir.Ref("layer", layer), args):
-                    return replace(node, inits=settled(inits, [layer], _own(layer, args), name))
-            return None
-        case ir.PathRule(tree.Index(ir.Ref("child", name), (tree.Number(int(at)),)), inits):
-            return replace(node, inits=settled(inits, [_item(module, name, at)], given))
         case ir.PathRule(path, inits):
-            return replace(node, inits=settled(inits, [torch_class(path)], given))
+            alone, made = "", _maker(module, path)
+            if inits and not inits[0].parameter:  # the path leads to a parameter
+                match path:
+                    case ir.Field(path, alone):
+                        made = _maker(module, path)
+                    case ir.Ref("child", alone):
+                        made = module.base
+            match made:
+                case ir.Call(ir.Ref("layer", layer), args):
+                    return replace(node, inits=settled(inits, [layer], _own(layer, args), alone))
+            return replace(node, inits=settled(inits, [torch_class(path)], given, alone))
         case _:
             return None
 
 
-def _item(module: ir.ModuleDef, child: str, at: int) -> str | None:
-    """The class of torch.nn of an item, where all items are written out."""
-    for each in module.body:
-        match each:
-            case ir.ChildDecl(name, ir.Container(items=items)) if name == child and at < len(items):
-                plain = all(isinstance(it, ir.LayerItem) and not it.clauses for it in items)
-                return torch_class(items[at].value) if plain else None  # type: ignore[union-attr]
+def _maker(module: ir.ModuleDef, path: ir.Expr) -> ir.Expr | None:
+    """What makes the layer that a path leads to, where it stands in the module's body."""
+    match path:
+        case ir.Ref("child", child):
+            found = list(_children_called(module, child))
+            return found[0] if len(found) == 1 else None
+        case tree.Index(ir.Ref("child", child), (tree.Number(int(at)),)):
+            for each in _children_called(module, child):
+                if isinstance(each, ir.Container) and at < len(each.items):
+                    plain = all(
+                        isinstance(it, ir.LayerItem) and not it.clauses for it in each.items
+                    )
+                    return each.items[at].value if plain else None  # type: ignore[union-attr]
     return None
+
+
+def _children_called(module: ir.ModuleDef, name: str) -> Iterator[ir.Expr]:
+    for each in walk(module.body):
+        if isinstance(each, ir.ChildDecl) and each.name == name:
+            yield each.value
 
 
 def torch_class(path: ir.Expr) -> str | None:
@@ -85,7 +99,9 @@ def torch_class(path: ir.Expr) -> str | None:
 def _own(layer: str, args: Sequence[ir.Arg]) -> list[Given]:
     """The arguments of one call of a layer."""
     found = torchlib.layer(layer)
-    names = [] if found is None else [each.name for each in found.signature.parameters]
+    if found is None or any(each.star for each in args):
+        return [(layer, None)]
+    names = [each.name for each in found.signature.parameters]
     return [(layer, names[at] if each.name is None else each.name) for at, each in enumerate(args)]
 
 

@@ -11,23 +11,30 @@ from netdsl.diagnostics import Diagnostics
 from netdsl.records import Frozen
 from netdsl.syntax import tree
 
+_UNNAMED = ("children", "named_children", "modules", "named_modules", "get_submodule")
+"""The methods by which a module reaches children without their names."""
+
 
 class Contents(Frozen):
     """What a module has, and what it uses of it. `used` are the names in it, each with what kind of
-    thing it stands for."""
+    thing it stands for; `whole` says that a method goes through its children, or looks one up."""
 
     used: frozenset[tuple[str, str]]
+    whole: bool
     lets: tuple[ir.LetValue, ...]
     children: tuple[ir.ChildDecl | ir.ParameterDecl, ...]
 
 
 def contents_of(module: ir.ModuleDef) -> Contents:
     used: set[tuple[str, str]] = set()
+    whole = False
     for node in walk(module):
         if isinstance(node, ir.Ref):
             used.add((node.kind, node.name))
         elif isinstance(node, tree.Name):
             used.add(("let", node.id))
+        elif isinstance(node, ir.Field):
+            whole = whole or node.name in _UNNAMED
     lets: list[ir.LetValue] = []
     children: list[ir.ChildDecl | ir.ParameterDecl] = []
     for node in declarations(module.body):
@@ -35,7 +42,7 @@ def contents_of(module: ir.ModuleDef) -> Contents:
             lets.append(node)
         elif isinstance(node, ir.ChildDecl | ir.ParameterDecl):
             children.append(node)
-    return Contents(frozenset(used), tuple(lets), tuple(children))
+    return Contents(frozenset(used), whole, tuple(lets), tuple(children))
 
 
 def warn_of_unused_members(
@@ -48,7 +55,7 @@ def warn_of_unused_members(
     """Says which shared layers, children and values of a module nothing uses.
 
     A child counts as used if the file reads an attribute of its name anywhere (`attributes`),
-    and so does every child of a class that applies its children itself.
+    and so does every child of a class that applies its children itself, or goes through them.
     """
     used = contents.used
     for name, span in members.shares.items():
@@ -69,7 +76,7 @@ def warn_of_unused_members(
                     let.span,
                     hint="use it, or remove it.",
                 )
-    if module.base is not None or not module.methods:
+    if module.base is not None or not module.methods or contents.whole:
         return
     first = {child.name: child for child in reversed(contents.children)}
     for key, child in first.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netdsl import torchlib
+from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking.arity import (
     what_it_is,
@@ -58,6 +58,8 @@ class Methods(Library):
                 if func.name == "items":
                     return Items(tuple(Items(pair, "tuple") for pair in values.items()), "list")
                 return Items(tuple(values if func.name == "keys" else values.values()), "list")
+            case str() if func.name in _OF_TEXT and not named:
+                return _of_text(receiver, func.name, positional)
             case Class() | Recipe() | Closure() | Record():
                 return self.build_call(self.field(receiver, func.name, node.span), given, node.span)
             case _:
@@ -154,6 +156,21 @@ class Methods(Library):
                 changed = UNKNOWN
         frame.changed((given, changed))
         return None if changed is not UNKNOWN else UNKNOWN
+
+
+_OF_TEXT = ("startswith", "endswith", "removeprefix", "removesuffix", "replace", "lower", "upper")
+"""Methods of texts that are followed."""
+
+
+def _of_text(text: str, name: str, values: Sequence[Value]) -> Value:
+    if not all(isinstance(each, str) for each in values):
+        return UNKNOWN
+    try:
+        found = getattr(text, name)(*values)
+    except TypeError:  # other arguments than it takes
+        return UNKNOWN
+    short = isinstance(found, bool) or len(found) <= limits.current().items
+    return found if short else UNKNOWN
 
 
 def _place(at: Value, length: int) -> int | None:

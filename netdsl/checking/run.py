@@ -9,6 +9,7 @@ from netdsl.analysis import program as ir
 from netdsl.checking.applying import Applying
 from netdsl.checking.builder import Given
 from netdsl.checking.frame import Frame
+from netdsl.checking.holding import listed
 from netdsl.checking.inference import Inference
 from netdsl.checking.mutation import changeable
 from netdsl.checking.notes import Notes
@@ -69,6 +70,8 @@ class Runner(Applying):
             if func.name in ("items", "keys", "values") and receiver.items is not None:
                 held = Named(receiver.items)
                 return self.method_call(held, func, given, node, frame)
+            if func.name in ("children", "named_children") and not given:
+                return listed(receiver, func.name == "named_children")
             if func.name == "get_submodule" and given and isinstance(given[0][1], str):
                 return self._submodule(receiver, given[0][1])
             if func.name == "forward" and given is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from netdsl.analysis import program as ir
 from netdsl.checking.check import Entry, UnknownInput, by_name
@@ -235,21 +236,29 @@ def _total(numbers: Sequence[int | None]) -> int | None:
 # ---- as text and as data -----------------------------------------------------
 
 
-def shown(value: Value) -> str:
-    """What a module gives, as programs write it."""
+def shown(value: Value, fold: bool = False) -> str:
+    """What a module gives, as programs write it; to `fold` is to write what repeats once."""
     match value:
         case Tensor():
             return str(value.shape)
         case Items(elements):
-            return f"({', '.join(map(shown, elements))})"
+            texts = [shown(each, fold) for each in elements]
+            return f"({', '.join(_folded(texts) if fold else texts)})"
         case Named(values):
-            return "{" + ", ".join(f"{key}: {shown(each)}" for key, each in values.items()) + "}"
+            fields = (f"{key}: {shown(each, fold)}" for key, each in values.items())
+            return "{" + ", ".join(fields) + "}"
         case OneOf(options):
-            return " | ".join(dict.fromkeys(map(shown, options)))
+            return " | ".join(dict.fromkeys(shown(each, fold) for each in options))
         case Repeated() | None:
             return "-"
         case _:
             return "?"
+
+
+def _folded(texts: Sequence[str]) -> Iterator[str]:
+    for text, run in groupby(texts):
+        count = len(list(run))
+        yield from [text] * count if count < 3 else [f"{count} × {text}"]
 
 
 def as_data(row: Row) -> dict[str, object]:
@@ -288,7 +297,7 @@ def _lines(row: Row, level: int, times: int, depth: int | None) -> Iterator[tupl
     repeat = f" (× {times})" if times > 1 else ""
     name = f"{'  ' * level}{row.name}: {row.kind}{repeat}"
     parameters = f"{row.parameters:,}{' + ?' if row.untold else ''}"
-    yield name, shown(row.output), parameters, _count(row.multiply_adds)
+    yield name, shown(row.output, fold=True), parameters, _count(row.multiply_adds)
     if depth is not None and level >= depth:
         return
     at = 0

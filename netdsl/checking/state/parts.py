@@ -6,15 +6,14 @@ from collections.abc import Hashable, Iterator
 from typing import Literal
 
 from netdsl import torchlib
-from netdsl.analysis import program as ir
 from netdsl.checking import composed
+from netdsl.checking.holding import children, is_of_torch, is_told
 from netdsl.checking.run import Runner
 from netdsl.checking.values import UNKNOWN, Module, Tensor, Value, ancestor
 from netdsl.records import Frozen, Mutable, field
 from netdsl.shapes.shape import Axis
 
 Kind = Literal["parameter", "buffer"]
-_CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
 
 
 class Saved(Frozen):
@@ -94,11 +93,11 @@ class Walk(Mutable):
         tensors = tuple(self._saved(module, path))
         parts = tuple(
             self.part(value, _joined(path, name))
-            for name, value in _children(module).items()
+            for name, value in children(module).items()
             if value is not None
         )
         own = module.cls.definition is not None
-        return Part(path, module.cls.name, tensors, parts, _is_told(module), own)
+        return Part(path, module.cls.name, tensors, parts, is_told(module), own)
 
     def _saved(self, module: Module, path: str) -> Iterator[Saved]:
         """Parameters before buffers."""
@@ -115,44 +114,8 @@ class Walk(Mutable):
         return None if known is None else known.as_int()
 
 
-def _children(module: Module) -> dict[str, Value]:
-    """What a module holds, by name: a layer of torch or a container what that holds, and then what
-    its body declares."""
-    layer = _base(module)
-    found = dict(composed.layers_of(layer)) if _is_of_torch(layer) else {}
-    if module.combined is None:
-        found |= module.items or {}
-    for name, kind in module.registered.items():
-        if kind == "child":
-            found[name] = module.attributes.get(name, UNKNOWN)
-    return found
-
-
 def _joined(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _base(module: Module) -> Module:
-    """What a module derives from in the end."""
-    base = ancestor(module)
-    return base
-
-
-def _is_told(module: Module) -> bool:
-    if module.undecided:
-        return False
-    base = _base(module)
-    definition = base.cls.definition
-    holds = base.combined is not None or base.cls.torch in _CONTAINERS
-    if definition is not None:
-        holds = isinstance(definition.base, ir.Container | ir.Combined)
-    if holds:
-        return module.items is not None or composed.is_given(base)
-    return definition is not None or base.cls.torch == "rearrange" or composed.is_told(base)
-
-
-def _is_of_torch(module: Module) -> bool:
-    return torchlib.layer(module.cls.torch) is not None
 
 
 # ---- tensors -----------------------------------------------------------------
@@ -160,11 +123,11 @@ def _is_of_torch(module: Module) -> bool:
 
 def _own(module: Module) -> dict[str, _Own]:
     """The tensors that a module has itself."""
-    base = _base(module)
+    base = ancestor(module)
     plain = base.arguments.get("dtype") is None
     dtype = "float" if plain else None
     found: dict[str, _Own] = {}
-    if _is_of_torch(base):
+    if is_of_torch(base):
         for name, sizes in composed.parameters_of(base).items():
             found[name] = _Own(sizes, "parameter", dtype)
         for name, sizes in composed.buffers_of(base).items():
@@ -187,7 +150,7 @@ def _slots(module: Module) -> dict[str, _Own | None]:
     """The tensors of a module, in torch's order; None for one that it has from another module
     alone, in the place of a None."""
     own: dict[str, _Own | None] = dict(_own(module))
-    base = _base(module)
+    base = ancestor(module)
     layer = torchlib.layer(base.cls.torch)
     places = [] if layer is None else list(layer.parameters)
     for name in module.tied:
@@ -202,4 +165,4 @@ def _origin(module: Module, name: str, own: _Own | None) -> tuple[_Own, Hashable
     made = module.tied.get(name, (module, name)) or (module, name)
     if made[0] is not module or own is None:
         own = _own(made[0]).get(made[1], own)
-    return own or _Own(None, "parameter", None), (id(_base(made[0])), made[1])
+    return own or _Own(None, "parameter", None), (id(ancestor(made[0])), made[1])

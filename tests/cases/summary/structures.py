@@ -254,3 +254,35 @@ class Doubled(nn.Linear):
 def derived() -> nn.Sequential:
     """Takes [B, 3, 6, 6]."""
     return nn.Sequential(Same(3, 4), Wide(4, 5), Doubled(6))
+
+
+class Staged(nn.Module):
+    """Children by their names, and by their order."""
+
+    def __init__(self, d: int, n: int) -> None:
+        super().__init__()
+        self.d = d
+        self.stem = nn.Linear(d, d)
+        for k in range(n):
+            self.add_module(f"stage{k}", nn.Linear(d + k, d + k + 1))
+        self.head = nn.Sequential(nn.Linear(d, d), nn.ReLU(), nn.Linear(d + n, 1))
+        self.last = nn.Linear(1, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """x: [B, d] -> ([B, 1], list[tensor])."""
+        found = []
+        for name, child in self.named_children():
+            if name == "stem":
+                x = child(x)
+            elif name.startswith("stage") and not name.removeprefix(
+                "stage"
+            ).upper().endswith("X"):
+                x = child(x)
+                found.append(x[:, : self.d])
+        final = [each for each in self.head.children()][-1]
+        return self.last(final(x)), found
+
+
+def staged() -> Staged:
+    """[B, 4] -> ([B, 1], list[tensor])."""
+    return Staged(4, 3)

@@ -80,8 +80,7 @@ class Parts(nn.Module):
         nn.init.constant_(self.items[1].weight, 1)
         nn.init.constant_(self.inner.scale, 5)
         if self.more is not None:
-            if self.more.bias is not None:
-                nn.init.constant_(self.more.bias, 4)
+            nn.init.constant_(self.more.bias, 4)
         if self.norm is not None:
             nn.init.constant_(self.norm.weight, 6)
             if self.norm.bias is not None:

@@ -42,8 +42,7 @@ class Noisy(nn.Linear):
         self.register_buffer("noise", torch.zeros(d, d))
         self.inner = nn.Linear(d, d)
         nn.init.zeros_(self.inner.weight)
-        if self.inner.bias is not None:
-            nn.init.zeros_(self.inner.bias)
+        nn.init.zeros_(self.inner.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, d] -> [B, d]."""
