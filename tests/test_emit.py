@@ -60,6 +60,7 @@ EXPRESSIONS: list[tuple[Any, str]] = [
     (op("**", i, 2), "i**2"),
     (op("**", op("+", i, 1), 2), "(i + 1) ** 2"),
     (op("**", i, tree.Unary("-", num(0.5), span=AT)), "i**-0.5"),
+    (op("**", i, tree.Unary("+", n, span=AT)), "i**+n"),
     (op("**", op("**", i, 2), 3), "(i**2) ** 3"),
     (tree.Unary("-", op("**", i, 2), span=AT), "-(i**2)"),
     (op("**", tree.Unary("-", i, span=AT), 2), "(-i) ** 2"),

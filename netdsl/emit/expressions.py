@@ -47,8 +47,8 @@ _BINARY = {
 }
 _LOGICAL = {"or": Binds.OR, "and": Binds.AND}
 
-_HUGGED = compiled(r"-?(?:[^\W\d]\w*(?:\.[^\W\d]\w*)*|[\d.][\w.]*(?:(?<=[eE])[+-]\d+)?)")
-"""Operands that black lets `**` touch: names with their attributes, and numbers."""
+_HUGGED = compiled(r"[-+~]?(?:[^\W\d]\w*(?:\.[^\W\d]\w*)*|[\d.][\w.]*(?:(?<=[eE])[+-]\d+)?)")
+"""Operands that black lets `**` touch: names with their attributes, and numbers, with a sign."""
 
 
 def write(expr: object, place: Place, at: int = Binds.TERNARY) -> str:
