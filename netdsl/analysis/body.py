@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from itertools import islice
 
@@ -16,7 +16,7 @@ from netdsl.analysis.item_names import same_each_time
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import check_attribute, check_child_name
-from netdsl.analysis.presence import path_of
+from netdsl.analysis.presence import may_be_none, path_of
 from netdsl.analysis.surroundings import Files
 from netdsl.analysis.walk import walk
 from netdsl.records import replace
@@ -114,6 +114,7 @@ class Body(Declared):
         for each in per_branch:
             union.update(each)
         absent = tuple(tuple(name for name in union if name not in each) for each in per_branch)
+        self._together(per_branch)
         for name, span in union.items():
             self.declared[name] = span
             if any(name in missing for missing in absent):
@@ -134,6 +135,18 @@ class Body(Declared):
         for name, binding in inner.items():
             if name.startswith("self."):
                 self.scope.names[name] = binding
+
+    def _together(self, per_branch: Sequence[Mapping[str, Span]]) -> None:
+        """A child of some branches is there with all that each of these branches declares."""
+        for name in {name for each in per_branch for name in each}:
+            own = [each for each in per_branch if name in each]
+            beside = [
+                f"child {other}"
+                for other in own[0]
+                if all(other in each for each in own)
+                and not may_be_none(self.members.children.get(other, types.UNKNOWN))
+            ]
+            self.members.implied.setdefault(f"child {name}", set()).update(beside)
 
     def _implied(
         self,

@@ -44,7 +44,7 @@ def present_if(
 ) -> Present:
     """What is not None if a condition turns out to be true (or false). `implied` tells which
     children are there where a parameter of the module is true, by its name, or is not, by `not`
-    and its name."""
+    and its name, and where another child is, by its path."""
     known = implied or {}
     match condition:
         case tree.Unary("not", operand):
@@ -56,7 +56,7 @@ def present_if(
         case tree.Compare(first, ((op, tree.Constant(None)),)):
             path = path_of(first)
             holds = (op in ("is not", "!=") and outcome) or (op in ("is", "==") and not outcome)
-            return frozenset([path]) if path and holds else NOTHING
+            return frozenset([path, *known.get(path, ())]) if path and holds else NOTHING
         case _:
             path = path_of(condition)
             if path is None:

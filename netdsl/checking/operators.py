@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from netdsl import limits
@@ -16,6 +16,8 @@ from netdsl.checking.values import (
     UNKNOWN,
     Items,
     Maybe,
+    Module,
+    Named,
     Number,
     Tensor,
     Value,
@@ -192,9 +194,18 @@ def _compared_sizes(op: str, one: Dimension, other: Dimension, sizes: Sizes) -> 
 def _contains(op: str, one: Value, other: Value) -> Value:
     if isinstance(other, Items) and all(map(_plain, (one, *other.elements))):
         return (one in other.elements) == (op == "in")
-    if isinstance(other, str) and isinstance(one, str):
-        return (one in other) == (op == "in")
-    return UNKNOWN
+    if not isinstance(one, str):
+        return UNKNOWN
+    match other:
+        case str():
+            held: Container[str] = other
+        case Named(values, True):
+            held = values
+        case Module(items=dict(items)):
+            held = items
+        case _:
+            return UNKNOWN
+    return (one in held) == (op == "in")
 
 
 def changed(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
