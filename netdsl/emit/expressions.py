@@ -9,6 +9,7 @@ from typing import assert_never
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.type_of import type_of
 from netdsl.emit.literals import Part, fstring, number, quote
 from netdsl.emit.names import is_plain
 from netdsl.emit.place import Place, free_refs, names_in_target
@@ -103,6 +104,8 @@ def _write(expr: object, place: Place) -> tuple[str, int]:
             inner = ", ".join(_subscript(each, place) for each in subscripts)
             comma = "," if trailing and len(subscripts) == 1 else ""
             return f"{write(value, place, Binds.ATOM)}[{inner}{comma}]", Binds.ATOM
+        case ir.Text((tree.Node() as part,)) if type_of(part) == types.STR:
+            return write(part, place, Binds.ATOM), Binds.ATOM
         case ir.Text(parts):
             shown: list[Part] = [
                 part if isinstance(part, str) else ("expr", write(part, place)) for part in parts

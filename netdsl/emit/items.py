@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, product
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
@@ -30,11 +31,35 @@ class Leaf(Frozen, slots=False):
     def pattern(self) -> re.Pattern[str]:
         """What a computed name can be."""
         assert isinstance(self.item.name, ir.Text)
-        parts = [
-            re.escape(part) if isinstance(part, str) else "-?[0-9]+" if _is_int(part) else ".*"
-            for part in self.item.name.parts
-        ]
-        return re.compile("".join(parts), re.DOTALL)
+        return re.compile("".join(map(self._part, self.item.name.parts)), re.DOTALL)
+
+    def _part(self, part: str | ir.Expr) -> str:
+        texts = self._texts(part)
+        if texts is not None:
+            return f"(?:{'|'.join(map(re.escape, texts))})"
+        return "-?[0-9]+" if _is_int(part) else ".*"
+
+    def _texts(self, part: str | ir.Expr) -> list[str] | None:
+        """What a part of a computed name can be, if all of that is written out."""
+        if isinstance(part, str):
+            return [part]
+        if not isinstance(part, ir.Ref):
+            return None
+        found = [written[part.name] for written in self._loops if part.name in written]
+        return found[-1] if found else None
+
+    @cached_property
+    def _loops(self) -> list[dict[str, list[str]]]:
+        return [_written(target, iterable) for target, iterable in self.loops]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """All that a computed name can be; none if that is not written out, or much."""
+        assert isinstance(self.item.name, ir.Text)
+        texts = [self._texts(part) for part in self.item.name.parts]
+        if None in texts or math.prod(len(each or ()) for each in texts) > _COMPARED:
+            return []
+        return ["".join(each) for each in product(*(each or () for each in texts))]
 
 
 def leaves(
@@ -180,7 +205,40 @@ def _index_variable(target: object, iterable: object) -> str | None:
         ):
             return name
         case _:
-            return None
+            written = _written(target, iterable).items()
+            return next((name for name, texts in written if len({*texts}) == len(texts)), None)
+
+
+def _written(target: object, iterable: object) -> dict[str, list[str]]:
+    """The texts that the variables of a loop have, where all of them are written out."""
+    items = iterable.items if isinstance(iterable, tree.List) else ()
+    rows = [each.value for each in items if isinstance(each, tree.Item) and not each.clauses]
+    if not rows or len(rows) < len(items):
+        return {}
+    columns = _columns(target, rows)
+    return {
+        name: [each.value for each in column if isinstance(each, tree.String)]
+        for name, column in columns.items()
+        if len(column) == len(rows) and all(isinstance(each, tree.String) for each in column)
+    }
+
+
+def _columns(target: object, rows: Sequence[object]) -> dict[str, list[object]]:
+    """The values that each variable of a loop has, round by round."""
+    match target:
+        case ir.Ref(name=name):
+            return {name: [*rows]}
+        case tree.Tuple(names):
+            cells = [each.elements for each in rows if isinstance(each, tree.Tuple)]
+            if any(isinstance(cell, tree.Splice) for row in cells for cell in row):
+                return {}
+            return {
+                each.name: [row[at] for row in cells if at < len(row)]
+                for at, each in enumerate(names)
+                if isinstance(each, ir.Ref)
+            }
+        case _:
+            return {}
 
 
 def _shifted_variable(hole: object) -> str | None:
@@ -203,6 +261,9 @@ def _is_int(hole: object) -> bool:
 def _apart(one: Leaf, other: Leaf) -> bool:
     """Whether the text around their holes keeps two computed names apart."""
     assert isinstance(one.item.name, ir.Text) and isinstance(other.item.name, ir.Text)
+    for leaf, beside in ((one, other), (other, one)):
+        if leaf.names and not any(map(beside.pattern.fullmatch, leaf.names)):
+            return True
     first, second = _edge(one.item.name.parts), _edge(other.item.name.parts)
     if _differ(*first, *second):
         return True

@@ -39,6 +39,10 @@ def check_splices(out: Any) -> None:
 def check_computed_names(out: Any) -> None:
     names = ["x_stem", "x3", "a", "a_act", "b", "b_act", "plain", "with space", "6"]
     assert [name for name, _ in out.net().named_children()] == names
+    written = ["norm", "q_proj", "q", "k_proj", "k", "v_proj", "v", "x", "y", "q2", "u2"]
+    assert [name for name, _ in out.Written(3).named_children()] == written
+    with pytest.raises(ValueError, match="two layers are called norm"):
+        out.Meeting(3)
     assert [name for name, _ in out.net("y", 1).named_children()][:2] == ["y_stem", "y1"]
     assert [name for name, _ in out.net("y", 1).named_children()][-1] == "1"
     assert keys(out.net().b) == [f"layer{i}.{name}" for i in (1, 2) for name in ("weight", "bias")]

@@ -286,3 +286,43 @@ class Staged(nn.Module):
 def staged() -> Staged:
     """[B, 4] -> ([B, 1], list[tensor])."""
     return Staged(4, 3)
+
+
+class Levels(nn.Module):
+    """What a dict has is asked; `b` is there only where `a` is."""
+
+    def __init__(self, d: int, n: int) -> None:
+        super().__init__()
+        self.levels = nn.ModuleList(
+            nn.ModuleDict(
+                [
+                    ("fc", nn.Linear(d, d)),
+                    *([("down", nn.Linear(d, d))] if k < n - 1 else []),
+                ]
+            )
+            for k in range(n)
+        )
+        if n > 1:
+            self.a = nn.Linear(d, d)
+            self.b = nn.Linear(d, d)
+        elif d > 2:
+            self.a = nn.Linear(d, d)
+            self.b = None
+        else:
+            self.a = None
+            self.b = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        for level in self.levels:
+            x = level["fc"](x)  # [B, 4]
+            if "down" in level:
+                x = level["down"](x)
+        if self.b is not None:
+            x = self.a(self.b(x))
+        return x
+
+
+def levels() -> Levels:
+    """[B, 4] -> [B, 4]."""
+    return Levels(4, 3)

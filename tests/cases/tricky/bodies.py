@@ -2,13 +2,6 @@ import torch
 from torch import Tensor, nn
 
 
-def register(module: nn.Module, name: str, layer: nn.Module | None) -> None:
-    """Adds a layer under a name that is not taken yet."""
-    if hasattr(module, name):
-        raise ValueError(f"two layers are called {name}")
-    module.add_module(name, layer)
-
-
 class Body(nn.Module):
     def __init__(self, d: int, kind: str = "a", n: int = 3, deep: bool = False) -> None:
         super().__init__()
@@ -16,30 +9,30 @@ class Body(nn.Module):
         assert kind in ["a", "b", "c"]
         if kind == "a":
             wide = 2 * d
-            register(self, "act", nn.ReLU())
-            register(self, "fc", nn.Linear(d, wide))
-            register(self, "back", nn.Linear(wide, d))
+            self.act = nn.ReLU()
+            self.fc = nn.Linear(d, wide)
+            self.back = nn.Linear(wide, d)
             self.gain = None
         elif kind == "b":
-            register(self, "act", nn.Tanh())
-            register(self, "fc", None)
-            register(self, "back", nn.Identity())
+            self.act = nn.Tanh()
+            self.fc = None
+            self.back = nn.Identity()
             self.gain = nn.Parameter(torch.empty(d))
             nn.init.constant_(self.gain, 2)
         else:
-            register(self, "act", nn.GELU())
-            register(self, "fc", nn.Linear(d, d))
-            register(self, "back", None)
+            self.act = nn.GELU()
+            self.fc = nn.Linear(d, d)
+            self.back = None
             self.gain = None
         for i in range(n):
             if i > 0:
                 k = i * 2
-                register(self, f"conv{i}", nn.Conv1d(1, 1, k + 1, padding=i))
+                self.add_module(f"conv{i}", nn.Conv1d(1, 1, k + 1, padding=i))
                 if deep:
                     for j in range(i):
-                        register(self, f"deep{i}_{j}", nn.Linear(d, d))
+                        self.add_module(f"deep{i}_{j}", nn.Linear(d, d))
         for name, size in [("left", d), ("right", 1)]:
-            register(self, f"{name}", nn.Linear(d, size))
+            self.add_module(f"{name}", nn.Linear(d, size))
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, d] -> [B, d]."""

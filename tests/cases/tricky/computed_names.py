@@ -1,5 +1,6 @@
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +26,7 @@ def net(prefix: str = "x", k: int = 3) -> nn.Sequential:
     for s in stages:
         layers.append(
             (
-                f"{s}",
+                s,
                 nn.Sequential(
                     OrderedDict(
                         (f"layer{i + 1}", nn.Linear(2, 2)) for i in range(depth[s])
@@ -81,3 +82,32 @@ class Named(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, 2]."""
         return self.body(x)
+
+
+class Written(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(d)
+        for name in ["q", "k", "v"]:
+            self.add_module(f"{name}_proj", nn.Linear(d, d))
+            self.add_module(name, nn.Linear(d, d))
+        for a, n in [("x", 1), ("y", 2)]:
+            self.add_module(a, nn.Linear(d, n))
+        for a in ["q", "u"]:
+            self.add_module(f"{a}2", nn.Linear(d, d))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Any]:
+        """x: [B, d]."""
+        return self.norm(self.q_proj(x)), self.y(self.q2(x))
+
+
+class Meeting(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        register(self, "norm", nn.LayerNorm(d))
+        for name in ["norm", "fc"]:
+            register(self, name, nn.Linear(d, d))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d]."""
+        return self.norm(self.fc(x))
