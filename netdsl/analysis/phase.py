@@ -354,6 +354,9 @@ def _component(iterable: ir.Expr | None, at: int) -> ir.Expr | None:
 
 
 def _wrong_type_hint(expr: ir.Expr, wanted: Type, whole: bool, wish: str) -> str:
+    record = isinstance(types.without_none(wanted), types.RecordType)
+    if record and isinstance(expr, ir.Ref) and expr.kind == "record":
+        return f"make one of it: `{expr.name}(…)`."
     if isinstance(expr, tree.String) and types.without_none(wanted) == types.DTYPE:
         return f"write it without quotation marks: `{expr.value}`."
     return "divide with `//`, which gives an int." if whole else f"give {wish}."

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from netdsl.analysis import program as ir
 from netdsl.analysis.callers import annotate
+from netdsl.analysis.endless import refuse_endless
 from netdsl.analysis.file import PRELUDE, File
 from netdsl.analysis.imports import Unit
 from netdsl.analysis.linked import Linked
@@ -53,6 +54,7 @@ def resolve(
     used.sort(key=lambda each: rank[linked.places[_names(each)[0]]])
     foreign = any(isinstance(each, ir.ExternDef) for each in used)
     annotated = annotate([_settle(each, linked, foreign) for each in used])
+    refuse_endless(annotated, diagnostics)
     memory.settle()
     names = frozenset(own.statements) | own.imported.keys() | chosen | linked.places.keys()
     return ir.Program(

@@ -90,7 +90,7 @@ class Applying(Methods):
                 "not-callable",
             )
         if isinstance(base.cls.declared, ir.ExternDef):
-            return self._foreign(base.cls.declared, given)
+            return self._foreign(base, base.cls.declared, given)
         refuse_holder(base)
         if base.cls.torch == "rearrange":
             steps, pattern = base.attributes["lowered"], base.attributes["pattern"]
@@ -113,8 +113,8 @@ class Applying(Methods):
             self.repeats.put(key, facts, value)
         return value
 
-    def _foreign(self, extern: ir.ExternDef, given: Given) -> Value:
-        """What a module of a Python package is declared to give.
+    def _foreign(self, module: Module, extern: ir.ExternDef, given: Given) -> Value:
+        """What a module of a Python package is declared to give, with what it was made with.
 
         Raises:
             Mismatch: an input is not as declared.
@@ -123,7 +123,7 @@ class Applying(Methods):
         annotation = extern.annotation
         if annotation is None or annotation.result is None or len(given) != 1:
             return UNKNOWN
-        frame = Frame()
+        frame = Frame(dict(module.arguments))
         self.fitted(annotation.input, given[0][1], frame, f"the input of `{extern.name}`")
         return self.fitted(annotation.result, UNKNOWN, frame, "the result")
 

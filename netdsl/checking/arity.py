@@ -42,6 +42,8 @@ def what_it_is(value: Value) -> str | None:
             return f"a module, a `{value.cls.name}`"
         case Maybe(module):
             return f"a module, a `{module.cls.name}`"
+        case None:
+            return "None"
         case bool():
             return "a bool"
         case Dimension() | float():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from netdsl import limits
+from netdsl.checking.alone import none_there
 from netdsl.checking.products import subscripted
 from netdsl.checking.rules import Call
 from netdsl.checking.sizes import Mismatch, Sizes
@@ -114,6 +115,8 @@ def indexed(value: Value, found: list[Value], sizes: Sizes) -> Value:
         return Tensor(subscripted(call, value.shape, found), value.dtype)
     if is_number(value):
         raise _NO_ITEMS
+    if value is None:
+        raise none_there("items")
     if len(found) != 1:
         return UNKNOWN
     index = found[0]

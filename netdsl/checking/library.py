@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 
-from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking import products  # noqa: F401  rules register
+from netdsl.checking.alone import others
 from netdsl.checking.builder import Builder, Given
 from netdsl.checking.counting import parameter_count
 from netdsl.checking.evaluate.base import origins
@@ -37,6 +37,7 @@ class Library(Signatures, Builder, Statements):
 
     def __init__(self, definitions: Mapping[str, ir.Definition], diagnostics: Diagnostics) -> None:
         super().__init__(definitions, diagnostics)
+        self.calls = []
         self.running: list[Module] = []
         """The modules that are applied, inside each other."""
         self.changes: list[Change] = []
@@ -62,28 +63,13 @@ class Library(Signatures, Builder, Statements):
         if func.kind == "math":
             return math_function(func.name, positional)
         short = func.name.rpartition(".")[2]
-        self._refuse_numbers(func.name, given, node)
+        self.refuse_others(func.name, given, node, method=False)
         return self.function(short, positional, named, node.span)
 
-    def _refuse_numbers(self, name: str, given: Given, node: ir.Call) -> None:
-        """Says which plain numbers stand where a function takes tensors alone."""
-        numbers = [isinstance(value, Dimension | float) for _, value in given]
-        if not any(numbers) or any(arg.star for arg in node.args):
-            return
-        places, names = _for_tensors(name)
-        for at, (number, arg) in enumerate(zip(numbers, node.args, strict=True)):
-            if number and (at in places if arg.name is None else arg.name in names):
-                short = name.rpartition(".")[2]
-                found = Mismatch(
-                    f"`{short}` computes on tensors, but gets a number",
-                    (
-                        f"write `math.{short}(…)`, which is for plain numbers."
-                        if torchlib.math_member(short) is not None
-                        else "give a tensor."
-                    ),
-                    "wrong-type",
-                )
-                self.report(found, arg.span)
+    def refuse_others(self, name: str, given: Given, node: ir.Call, *, method: bool) -> None:
+        """Says which plain numbers stand where torch takes tensors alone, and what is None."""
+        for found, span in others(name, method, given, node.args):
+            self.report(found, span)
 
     def _accumulated(
         self, positional: Sequence[Value], named: Mapping[str, Value], span: Span
@@ -143,20 +129,3 @@ class Library(Signatures, Builder, Statements):
     def forget(self, given: Given) -> None:
         """Lists and dicts that went to where nobody follows them may be others now."""
         self.changes += [(each, UNKNOWN) for _, value in given for each in changeable(value)]
-
-
-@cache
-def _for_tensors(qualified: str) -> tuple[frozenset[int], frozenset[str]]:
-    """Where a function of torch takes tensors alone, whichever of its signatures is meant: by
-    position, and by name."""
-    found = torchlib.function(qualified.removeprefix("F.").removeprefix("torch."))
-    if found is None:
-        return frozenset(), frozenset()
-    places: list[set[int]] = []
-    names: list[set[str]] = []
-    for signature in found.signatures:
-        alone = [each for each in signature.parameters if each.type in ("Tensor", "Tensor | None")]
-        normal = [each for each in signature.parameters if each.kind in ("normal", "positional")]
-        places.append({at for at, each in enumerate(normal) if each in alone})
-        names.append({each.name for each in alone})
-    return frozenset(set.intersection(*places)), frozenset(set.intersection(*names))

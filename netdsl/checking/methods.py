@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from netdsl import limits, torchlib
 from netdsl.analysis import program as ir
+from netdsl.checking.alone import none_there
 from netdsl.checking.arity import (
     what_it_is,
 )
@@ -49,7 +50,10 @@ class Methods(Library):
             case Tensor():
                 if func.name in ("size", "dim", "numel", "ndimension"):
                     return self._asked(receiver, func.name, positional)
+                self.refuse_others(func.name, given, node, method=True)
                 return self.function(func.name, [receiver, *positional], named, node.span)
+            case None:
+                raise none_there(f"`{func.name}`")
             case Items():
                 return self._list_method(func.name, receiver, positional, frame)
             case Repeated():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container
 from typing import Any
 
 from netdsl import limits
+from netdsl.checking.alone import ASK, none_there
 from netdsl.checking.functions.arithmetic import combined, in_place
 from netdsl.checking.functions.dtypes import only, refuse_complex
 from netdsl.checking.products import product
@@ -62,6 +63,8 @@ def unary(op: str, operand: Value, sizes: Sizes) -> Value:
                 "wrong-dtype",
             )
         return Tensor(operand.shape, operand.dtype)
+    if operand is None:
+        raise none_there(f"`{op}`")
     if isinstance(operand, Number):
         return operand if op != "~" else UNKNOWN
     if is_number(operand):
@@ -74,8 +77,12 @@ def binary(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
     """What an operator between two values gives.
 
     Raises:
-        Mismatch: their sizes do not go together, or it divides by 0.
+        Mismatch: their sizes do not go together, or it divides by 0; or one is None.
     """
+    if one is None or other is None:
+        raise Mismatch(
+            f"`{op}` cannot join None, and one side is None here", ASK, "unguarded-optional"
+        )
     if isinstance(one, Tensor) or isinstance(other, Tensor):
         call = Call(op, sizes, {})
         if op == "@":

@@ -49,6 +49,7 @@ class Runner(Applying):
         self.jump, self.unsure = None, False
         self.context.clear()
         self.running.clear()
+        self.calls.clear()
         self.working.clear()
         self.changes.clear()
 

@@ -160,6 +160,8 @@ class Module(Mutable):
     """What its `forward` may have given then, where it states that it gives one or the other."""
     made_of: Hashable = None
     """What it was made of, if that are plain values; see `repeats`."""
+    caller: Span | None = None
+    """The call of a function of build time that made it, the outermost of several."""
     work: list[Callable[[], Axis]] = field(default_factory=list)
     """What tells the multiply-adds of what it computed itself, sizes or None: summaries ask."""
 

@@ -166,6 +166,7 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
         yield is_item, "add `else …`; an item that is there on a condition only is `if … { item }`."
         yield True, "add `else …`."
     yield t.found == "*" and t.previous == "import", "name what is imported: there is no `*`."
+    yield t.found == "(" and t.previous == "import", "leave out the brackets: `import A, B`."
     yield t.found == "not" and t.next in ("=", "=="), "write `!=`."
     words = {"file": FILE_WORDS, "body": BODY_WORDS, "def": DEF_WORDS}[t.level]
     yield t.found in words and t.follows_value and not t.opening, (

@@ -63,6 +63,10 @@ DECLARED_AS = {
     "register_parameter": "declare it: `param name: [3] ~ zeros`.",
     "add_module": 'declare it: `name = …`, or `"name{k}" = …` for a name that is computed.',
     "forward": "a method begins with `def`: `def forward(…)`.",
+    "from": "imports stand in the file, outside of modules.",
+    "module": "a module stands in the file; what it is used for is a child, `name = …`.",
+    "extern": "what other packages have is named in the file, outside of modules.",
+    "record": "a record stands in the file, outside of modules.",
 }
 """What a module of PyTorch calls in its `__init__` or defines, and how it is declared."""
 

@@ -97,6 +97,14 @@ class BuildTime(BuildInstances):
             return callee
         if isinstance(callee, ir.Ref):
             target = self._target_of(callee)
+            if target is not None and callee.kind == "def" and _takes_tensors(target):
+                self.diagnostics.error(
+                    "applied-at-build-time",
+                    f"`{callee.name}` computes on tensors, which there are none of here",
+                    node.span,
+                    hint="call it in a `def`; a layer that does what it does is a `module`.",
+                )
+                return ir.Ref("local", "_", types.UNKNOWN, span=span)
             if target is not None:
                 args, filled = self.bind(target, node)
                 report_missing(filled, node.span, self.diagnostics)
@@ -286,6 +294,10 @@ def _function_result(callee: ir.Expr) -> Type:
     if isinstance(callee, ir.Ref) and callee.kind == "math":
         return math_result(callee.name)
     return types.UNKNOWN
+
+
+def _takes_tensors(target: Target) -> bool:
+    return any(isinstance(each.type, types.Tensor) for each in target.parameters or ())
 
 
 def _last_name(func: tree.Expr) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.names import DECLARED_INSTEAD, shorten, similar
+from netdsl.analysis.names import DECLARED_INSTEAD, TENSOR_FUNCTIONS, shorten, similar
 from netdsl.analysis.python_calls import math_member
 from netdsl.analysis.tensortime.names import TensorNames
 from netdsl.analysis.torch_types import attribute_type
@@ -79,6 +79,8 @@ class TensorAttributes(TensorNames):
             known = members.names() if members is not None else known
         known = known or _methods_of(of)
         near = similar(node.name, known or self._anyones(of))
+        if node.name in TENSOR_FUNCTIONS or of == types.Instance("ModuleDict", torch=True):
+            near = known = None
         self.diagnostics.error(
             "unknown-attribute",
             (
@@ -94,7 +96,15 @@ class TensorAttributes(TensorNames):
                 else (
                     f"it has: {', '.join(known)}."
                     if known and len(known) < 12
-                    else "a program can compute on tensors, and nothing else."
+                    else (
+                        f'an item is reached by its key: `{node.value.span.text}["{node.name}"]`.'
+                        if of == types.Instance("ModuleDict", torch=True)
+                        else (
+                            f"it is a function of Python: `{node.name}(…)`."
+                            if node.name in TENSOR_FUNCTIONS
+                            else "a program can compute on tensors, and nothing else."
+                        )
+                    )
                 )
             ),
         )

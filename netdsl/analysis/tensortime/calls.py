@@ -50,7 +50,25 @@ class TensorCalls(TensorAttributes):
             if rooted is not None:
                 return self._apply(rooted, node)
             return self._method(func, node)
+        if isinstance(func, tree.Call) and self._makes_layer(func):
+            self.diagnostics.error(
+                "not-callable",
+                f"`{shorten(func.span.text)}` makes no layer here, which could be called",
+                func.span,
+                hint=f"declare the layer in the module's body, `child = {shorten(func.span.text)}`,"
+                " and apply the child.",
+            )
+            self._resolved(node)
+            return ir.Ref("local", "_", types.UNKNOWN, span=node.span)
         return self._apply(self.expr(func), node)
+
+    def _makes_layer(self, node: tree.Call) -> bool:
+        """Whether a call would make a layer in Python: `linear(8, 8)`."""
+        made = node.func
+        if not isinstance(made, tree.Name) or torchlib.layer(made.id) is None:
+            return False
+        bound = self._bound(made)
+        return bound is None or bound.kind == "torch"
 
     def _apply(self, callee: ir.Expr, node: tree.Call) -> ir.Expr:
         args = self._resolved(node)

@@ -45,6 +45,9 @@ __all__ = ["Builder", "Given", "default_of"]
 class Builder(BodyBuilder):
     """Makes modules. What applying one does is said by the one that derives from it."""
 
+    calls: list[Span]
+    """The calls of functions of build time that are followed, inside each other."""
+
     @abstractmethod
     def run_function(self, closure: Closure, given: Given, span: Span) -> Value:
         """What a `def` gives."""
@@ -55,8 +58,10 @@ class Builder(BodyBuilder):
         match callee:
             case Class(_, ir.ModuleDef() as definition):
                 return self.module(callee, definition, given, span)
-            case Class(declared=ir.ExternDef()):
-                return Module(callee, span)
+            case Class(declared=ir.ExternDef() as extern):
+                frame = Frame()
+                self.bind_parameters(extern.parameters, given, frame)
+                return Module(callee, span, frame.variables)
             case Class(declared=ir.RecordDef() as record):
                 return self._record(record, given)
             case Class(name):
@@ -67,7 +72,12 @@ class Builder(BodyBuilder):
                 refuse_arguments(function.name, _takes(function.parameters), given)
                 frame = Frame(dict(scope), owner)
                 self.bind_parameters(function.parameters, given, frame)
-                return self.value(function.result, frame)
+                calls = self.calls
+                if not self.context or self.context[-1][0] != span:  # nobody calls an entry
+                    self.calls = [*calls, span]
+                made = self.value(function.result, frame)
+                self.calls = calls
+                return made
             case Closure(ir.Deferred(value), scope, owner):
                 return self.value(value, Frame(dict(scope), owner))
             case Closure(ir.Function()):
@@ -122,6 +132,7 @@ class Builder(BodyBuilder):
         for key, wanted in made.plain:
             _refuse_other(found.snake, key, wanted, arguments[key])
         module = Module(torch_class(name), span, _inherited(name, arguments))
+        module.caller = self.calls[0] if self.calls else None
         try:
             check_settings(found.snake, module.arguments, self.sizes)
         except Mismatch as mismatch:
@@ -135,8 +146,11 @@ class Builder(BodyBuilder):
         """An instance of a module of the program."""
         refuse_arguments(definition.name, _takes(definition.parameters), given)
         module = Module(cls, span)
+        module.caller = self.calls[0] if self.calls else None
         wanted = self.sized.count
+        outer, self.calls = self.calls, []
         self._fill(module, definition, given)
+        self.calls = outer
         if self.sized.count == wanted:  # else its own sizes are to be worked out
             module.made_of = made_of(definition.name, given)
         return module
@@ -260,8 +274,11 @@ class Builder(BodyBuilder):
                 return UNKNOWN
 
     def label(self, module: Module) -> list[Label]:
-        """Where a module was made."""
-        return [Label(module.span, "it is made here")]
+        """Where a module was made, and by which call."""
+        made = [Label(module.span, "it is made here")]
+        if module.caller is not None and module.caller != module.span:
+            made.append(Label(module.caller, "by this call"))
+        return made
 
 
 def _takes(parameters: Sequence[ir.Parameter]) -> Takes:

@@ -8,6 +8,7 @@ from itertools import chain
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
+from netdsl.checking.alone import none_there
 from netdsl.checking.costs import parameter
 from netdsl.checking.evaluate.base import Evaluation
 from netdsl.checking.frame import Frame
@@ -164,6 +165,8 @@ class NameEvaluation(Evaluation):
                 return self._class_attribute(cls, definition, name)
             case Items(elements, "values") if name in ("values", "indices"):
                 return elements[name == "indices"]
+            case None:
+                raise none_there(f"`{name}`")
             case Dimension() | float() if name not in ("real", "imag"):
                 raise Mismatch(
                     f"a number has no attribute `{name}`",
