@@ -121,7 +121,9 @@ class _Reading:
             case ir.Call(func=ir.Ref(kind="layer", name=name)):
                 self.members.base = name
                 return built
-            case ir.Call(func=ir.Ref(kind="module" | "extern", name=name)):
+            case ir.Call(func=ir.Ref(kind="module" | "extern", name=name), type=of) if (
+                of != types.MODULE
+            ):
                 parent = self.files.members_of(name)
                 if parent is not None:
                     self.members.derive(parent)

@@ -62,8 +62,9 @@ def extern_binding(node: tree.Extern, name: str, files: Files) -> tuple[ir.Exter
         name, package, attribute, node.kind, parameters, node.annotation, span=node.span
     )
     result = types.UNKNOWN if node.result is None else resolve_type(node.result, files)
+    is_function = attribute[:1].islower()  # `weight_norm(layer)` gives a module, and is no class
     makes: Literal["layer", "value"] = "layer" if node.kind == "module" else "value"
-    of = types.Instance(name) if node.kind == "module" else result
-    target = Target(name, as_targets(declared, Learnt()), makes, of)
+    of = result if node.kind != "module" else types.MODULE if is_function else types.Instance(name)
+    target = Target(name, as_targets(declared, Learnt()), makes, of, foreign=True)
     known = types.LAYER if node.kind == "module" else types.FunctionType()
     return definition, Binding("extern", name, known, node.path.span, target)

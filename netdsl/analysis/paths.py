@@ -201,6 +201,13 @@ class Paths(BuildTime):
         kind: ir.Ref | None = None
         if found is not None and found.kind in ("module", "extern"):
             kind = found.ref(path.span)
+            if found.target is not None and found.target.result == types.MODULE:
+                self.diagnostics.error(
+                    "unknown-name",
+                    f"`{path.id}` is a function of a package, and no kind of layer",
+                    path.span,
+                    hint="name the class of the layers that it gives, or a child.",
+                )
         elif found is None:
             layer = torchlib.layer(path.id)
             if layer is not None:

@@ -40,7 +40,7 @@ class Target(Frozen, slots=False):
     `makes` says what a call gives: a layer that is built where one is wanted, a list of
     layers, or a value. `result` is the type of the instance or value. `given` are the names
     of parameters that a partial recipe has already filled. `torch` is the name of the
-    torch.nn class that is built in the end, if known.
+    torch.nn class that is built in the end, if known. `foreign` is what another package has.
     """
 
     label: str
@@ -50,6 +50,7 @@ class Target(Frozen, slots=False):
     given: frozenset[str] = frozenset()
     torch: str | None = None
     definition: str | None = None
+    foreign: bool = False
 
     def filled(self, given: frozenset[str]) -> Target:
         """The same, once these parameters are given."""
@@ -63,6 +64,7 @@ class Target(Frozen, slots=False):
             given,
             self.torch,
             self.definition,
+            self.foreign,
         )
 
     @property

@@ -198,3 +198,17 @@ def check_switches(out: Any) -> None:
         filled = 0.0 if name in ("second.bias", "batch.bias", "plain.weight") else 1.0
         assert torch.equal(each, torch.full_like(each, filled)), name
     assert norms(torch.randn(2, 4, 3)).shape == (2, 4, 3)
+
+
+def check_wrapping(out: Any) -> None:
+    plain, whole, x = out.plain(), out.whole(), torch.randn(2, 4, 5)
+    assert [*plain.wrapped.state_dict()] == [
+        "bias",
+        "parametrizations.weight.original0",
+        "parametrizations.weight.original1",
+    ]
+    assert plain.body[0].weight is not plain.body[2].weight
+    assert plain.body[4].parametrizations.weight.original0.shape == (1, 5)
+    assert torch.equal(plain(x), plain.wrapped(x) + plain.body(x))
+    assert torch.equal(whole(x), whole.last(whole.wrapped(x) + whole.body(x)))
+    assert whole.last.bias is None and isinstance(whole.body[1], nn.Tanh)

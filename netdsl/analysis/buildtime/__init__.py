@@ -196,7 +196,8 @@ class BuildTime(BuildInstances):
         elif parameter is None or argument.star:
             value = self.expr(item.value)
         else:
-            value = self.passed(item.value, parameter.type, parameter.name)
+            wraps = target.foreign and target.makes == "layer"
+            value = self.passed(item.value, parameter.type, parameter.name, wraps)
             self.learnt.learn(value, parameter.shown, self.scope, sure=False)
         return ir.Arg(value, argument.name, argument.star, span=argument.span)
 
@@ -229,10 +230,13 @@ class BuildTime(BuildInstances):
         )
         return tree.Dict(pairs, span=node.span)
 
-    def passed(self, node: tree.Expr, wanted: Type, name: str) -> ir.Expr:
-        """An argument of something of the program: recipes stay recipes."""
+    def passed(self, node: tree.Expr, wanted: Type, name: str, wraps: bool = False) -> ir.Expr:
+        """An argument of something of the program: recipes stay recipes. A foreign layer that
+        `wraps` another one takes it built, as torch's own do."""
         value = self.expr(node)
         of = type_of(value)
+        if wraps and types.is_instance(wanted) and types.is_layer(of):
+            return self.build(value)
         if types.is_layer(wanted) and types.is_instance(of):
             self.diagnostics.error(
                 "needs-recipe",
