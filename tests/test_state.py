@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import UninitializedTensorMixin
 
+import netdsl
 from netdsl import torchlib
 from netdsl.checking.state import State, networks, state_of
 from netdsl.compiler import check_source
@@ -100,6 +101,32 @@ def test_every_network_of_the_examples(path: Path) -> None:
         found = state_of(program, name)
         assert worked_out(found) == by_torch(network), name
         assert {each.kind for each in found.untold} <= FOREIGN
+
+
+# ---- parameters that are worked out of others --------------------------------
+
+
+PARAMETRIZED = """
+extern module torch.nn.utils.parametrizations.weight_norm(layer: module, *, dim: int? = 0) as normed
+extern module torch.nn.utils.parametrizations.spectral_norm(
+  module: module, name: str = "weight", n_power_iterations: int = 1, eps: float = 1e-12, dim: int? = None,
+)
+module Twice(act: layer) { a = act; b = act; def forward(x: [B, 4, 8]) = b(a(x)) }
+seq(
+  Twice normed(conv1d 4 4 3 padding=1),
+  normed(conv1d 4 6 3 ~ ones bias=zeros), normed(linear 6 6, dim=-1), normed(linear 6 6 bias=False, dim=None),
+  normed(conv_transpose1d 6 5 3 bias=False, dim=1), spectral_norm(conv1d 5 5 1),
+  spectral_norm(conv_transpose1d 5 3 1), flatten, spectral_norm(module=(linear 24 7), dim=1),
+  spectral_norm (linear 7 2) "bias",
+)
+"""
+
+
+def test_parameters_that_are_worked_out_of_others() -> None:
+    assert_exact(PARAMETRIZED)
+    found = netdsl.summary(PARAMETRIZED)
+    assert found.parameters == sum(each.numel() for each in load(PARAMETRIZED).net().parameters())
+    assert not netdsl.check(PARAMETRIZED + "\nassert params(net) > 100")
 
 
 # ---- torch's layers ------------------------------------------------------------

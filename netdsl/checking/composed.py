@@ -10,9 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
 
 from netdsl import limits, torchlib
-from netdsl.checking.costs import sizes_of
+from netdsl.checking.costs import MADE, own_sizes_of
 from netdsl.checking.rules import size_of
-from netdsl.checking.values import UNKNOWN, Class, Items, Module, Named, Tensor, Value, as_int
+from netdsl.checking.values import (
+    UNKNOWN,
+    Class,
+    Items,
+    Module,
+    Named,
+    Tensor,
+    Value,
+    as_int,
+    torch_class,
+)
 from netdsl.records import replace
 from netdsl.shapes.dimension import Dimension
 from netdsl.shapes.shape import Axis
@@ -39,7 +49,7 @@ def is_told(layer: Module) -> bool:
     name, settings = layer.cls.torch, layer.arguments
     found = torchlib.layer(name)
     if found is None:
-        return False
+        return name in MADE
     if name in ("ParameterList", "ParameterDict"):
         return not _elements(settings.get("values", settings.get("parameters")))
     if name == "Upsample":
@@ -56,7 +66,7 @@ def parameters_of(layer: Module) -> dict[str, Sizes]:
     found = torchlib.layer(layer.cls.torch)
     if found is not None and layer.cls.torch.startswith("Lazy"):
         return {key: None for key in found.parameters if _is_made(layer.arguments, key)}
-    return dict(sizes_of(layer))
+    return dict(own_sizes_of(layer))
 
 
 def _is_made(settings: Settings, key: str) -> bool:
@@ -70,6 +80,8 @@ def buffers_of(layer: Module) -> dict[str, Sizes]:
     """A layer's own buffers that are saved, in torch's order."""
     settings = layer.arguments
     found = torchlib.layer(layer.cls.torch)
+    if layer.cls.torch == "SpectralNorm":
+        return {name: _sizes(value) for name, value in settings.items()}
     known = {} if found is None else found.buffers
     if "running_mean" in known:
         if settings.get("track_running_stats", True) is False:
@@ -94,6 +106,10 @@ def layers_of(layer: Module) -> dict[str, Value]:
     if layer.parts is None:
         rule = _HOLD.get(layer.cls.torch)
         layer.parts = {} if rule is None else dict(rule(layer))
+        if layer.parametrized:
+            found = Module(torch_class("ModuleDict"), layer.span)
+            found.items = dict(layer.parametrized)
+            layer.parts["parametrizations"] = found
     return layer.parts
 
 
@@ -164,6 +180,8 @@ def copied(value: Value, seen: dict[int, Module]) -> Value:
             found = seen[id(value)] = replace(value)
             found.arguments = {key: copied(each, seen) for key, each in value.arguments.items()}
             found.attributes = {key: copied(each, seen) for key, each in value.attributes.items()}
+            made = value.parametrized
+            found.parametrized = {name: replace(each) for name, each in made.items()}
             found.parts = None
             if value.parts is not None:
                 found.parts = {key: copied(each, seen) for key, each in value.parts.items()}
@@ -230,6 +248,10 @@ def _loss(layer: Module) -> Below:
     yield "linear", _linear(layer, inputs, outputs, settings.get("bias", False))
 
 
+def _held(layer: Module) -> Below:
+    yield from ((name, each) for name, each in layer.arguments.items() if isinstance(each, Module))
+
+
 def _parallel(layer: Module) -> Below:
     yield "module", layer.arguments.get("module", UNKNOWN)
 
@@ -266,6 +288,7 @@ _HOLD: dict[str, Callable[[Module], Below]] = {
     "AdaptiveLogSoftmaxWithLoss": _adaptive,
     "LinearCrossEntropyLoss": _loss,
     "DataParallel": _parallel,
+    "ParametrizationList": _held,
     "Container": _given,
     "ModuleList": _given,
     "ModuleDict": _given,

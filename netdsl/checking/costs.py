@@ -17,7 +17,23 @@ Settings = Mapping[str, Value]
 
 def parameters_of(module: Module) -> dict[str, Axis]:
     """The numbers of elements of a torch layer's own parameters, by name."""
-    return {name: product_of(sizes) for name, sizes in sizes_of(module)}
+    return {name: product_of(sizes) for name, sizes in own_sizes_of(module)}
+
+
+def own_sizes_of(module: Module) -> Parameters:
+    """As `sizes_of`, but for the parameters that are worked out of others."""
+    return (each for each in sizes_of(module) if each[0] not in module.parametrized)
+
+
+MADE = ("ParametrizationList", "SpectralNorm")
+"""Classes that torch makes for layers one of whose parameters is worked out of others. Here their
+arguments are what they hold."""
+
+
+def _held(settings: Settings) -> Parameters:
+    for name, value in settings.items():
+        if isinstance(value, Tensor):
+            yield name, value.shape.axes
 
 
 def parameter(module: Module, name: str) -> Value:
@@ -180,6 +196,7 @@ def _attention(settings: Settings) -> Parameters:
 
 _PARAMETERS: dict[str, Callable[[Settings], Parameters]] = {
     "Linear": _linear,
+    "ParametrizationList": _held,
     "Bilinear": _bilinear,
     **{f"Conv{count}d": _conv(count, False) for count in (1, 2, 3)},
     **{f"ConvTranspose{count}d": _conv(count, True) for count in (1, 2, 3)},

@@ -8,7 +8,7 @@ from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis.walk import walk
 from netdsl.checking.composed import layers_of
-from netdsl.checking.costs import parameters_of
+from netdsl.checking.costs import MADE, parameters_of
 from netdsl.checking.values import UNKNOWN, Module, Tensor, Value, lineage
 from netdsl.shapes.shape import Axis
 
@@ -68,7 +68,7 @@ def _is_told(module: Module) -> bool:
         return True
     if name in ("Sequential", "ModuleList", "ModuleDict") and module.items is None:
         return bool(module.arguments)
-    told = torchlib.layer(name) is not None or name == "rearrange"
+    told = torchlib.layer(name) is not None or name in ("rearrange", *MADE)
     return told and not name.startswith("Lazy")
 
 

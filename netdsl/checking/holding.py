@@ -5,6 +5,7 @@ from __future__ import annotations
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking import composed
+from netdsl.checking.costs import MADE
 from netdsl.checking.values import UNKNOWN, Items, Module, Value, ancestor
 
 _CONTAINERS = ("Sequential", "ModuleList", "ModuleDict")
@@ -38,7 +39,7 @@ def is_told(module: Module) -> bool:
 
 
 def is_of_torch(module: Module) -> bool:
-    return torchlib.layer(module.cls.torch) is not None
+    return torchlib.layer(module.cls.torch) is not None or module.cls.torch in MADE
 
 
 def listed(module: Module, named: bool) -> Value:

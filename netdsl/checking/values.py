@@ -89,10 +89,12 @@ class Record(Frozen):
 
 
 class Recipe(Frozen):
-    """A layer that is not built: the callable, and arguments that it has already."""
+    """A layer that is not built: the callable, and arguments that it has already. Of these, the
+    ones at the places of `anew` are layers that each use builds."""
 
     func: Value
     arguments: tuple[tuple[str | None, Value], ...] = ()
+    anew: frozenset[int] = frozenset()
 
 
 class Closure(Frozen):
@@ -149,6 +151,8 @@ class Module(Mutable):
     """The items of a combinator that have a position for a name."""
     parts: dict[str, Value] | None = None
     """What a layer of torch is made of, once somebody asked."""
+    parametrized: dict[str, Module] = field(default_factory=dict)
+    """What its parameters are worked out of that are, by name."""
     undecided: bool = False
     """Whether it is not known what all its body registers."""
     tied: dict[str, tuple[Module, str] | None] = field(default_factory=dict)

@@ -14,8 +14,10 @@ from netdsl.analysis.inits import torch_presence
 from netdsl.checking.arity import Takes, refuse_arguments, takes
 from netdsl.checking.builder.bodies import BodyBuilder
 from netdsl.checking.builder.lists import Given
+from netdsl.checking.composed import copied
 from netdsl.checking.frame import Frame
 from netdsl.checking.indexing import missing_item
+from netdsl.checking.parametrized import parametrized
 from netdsl.checking.repeats import made_of
 from netdsl.checking.schemes import of_kinds, restricted
 from netdsl.checking.settings import check_settings
@@ -61,13 +63,19 @@ class Builder(BodyBuilder):
             case Class(declared=ir.ExternDef() as extern):
                 frame = Frame()
                 self.bind_parameters(extern.parameters, given, frame)
-                return Module(callee, span, frame.variables)
+                return parametrized(extern, frame.variables) or Module(
+                    callee, span, frame.variables
+                )
             case Class(declared=ir.RecordDef() as record):
                 return self._record(record, given)
             case Class(name):
                 return self.torch_module(name, given, span)
-            case Recipe(func, arguments):
-                return self.build_call(func, [*arguments, *given], span)
+            case Recipe(func, arguments, anew):
+                held = [
+                    (name, copied(value, {}) if at in anew else value)
+                    for at, (name, value) in enumerate(arguments)
+                ]
+                return self.build_call(func, [*held, *given], span)
             case Closure(ir.LetFunction() as function, scope, owner):
                 refuse_arguments(function.name, _takes(function.parameters), given)
                 frame = Frame(dict(scope), owner)

@@ -17,6 +17,7 @@ from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import (
     UNKNOWN,
     Closure,
+    Module,
     Recipe,
     Tensor,
     Value,
@@ -69,7 +70,7 @@ class Evaluator(CollectionEvaluation):
                 given = self.arguments(args, frame)
                 if found is UNKNOWN or given is None:
                     return UNKNOWN
-                return Recipe(found, tuple(given)) if given else found
+                return Recipe(found, tuple(given), _anew(args, given)) if given else found
             case ir.Deferred():
                 return Closure(node, dict(frame.variables), frame.owner)
             case ir.Initialised(layer, inits):
@@ -146,3 +147,15 @@ class Evaluator(CollectionEvaluation):
             return found
         number = as_int(found)
         return None if number is None else str(number)
+
+
+def _anew(args: Sequence[ir.Arg], given: Sequence[tuple[str | None, Value]]) -> frozenset[int]:
+    """Which arguments of a recipe are layers that are built there, not those that exist."""
+    if any(each.star for each in args):
+        return frozenset()
+    pairs = enumerate(zip(args, given, strict=True))
+    return frozenset(
+        at
+        for at, (each, (_, held)) in pairs
+        if isinstance(held, Module) and not isinstance(each.value, ir.Ref | ir.Field)
+    )

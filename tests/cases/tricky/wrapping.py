@@ -38,7 +38,7 @@ class Block(nn.Module):
             initialised(nn.Conv1d(d, d, 1), weight=nn.init.ones_)
         )
         self.body = nn.Sequential(
-            conv(),
+            conv(),  # [B, 4, 5]
             act(),
             conv(),
             weight_norm(nn.Linear(5, 5) if d > 3 else nn.Linear(5, 5, bias=False)),
@@ -48,7 +48,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, d, 5] -> [B, d, 5]."""
-        x = self.wrapped(x) + self.body(x)
+        x = self.wrapped(x) + self.body(x)  # [B, 4, 5]
         return x if self.last is None else self.last(x)
 
 
