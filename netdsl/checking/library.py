@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking import products  # noqa: F401  rules register
 from netdsl.checking.alone import others
@@ -21,6 +22,8 @@ from netdsl.checking.values import (
     UNKNOWN,
     Items,
     Module,
+    Number,
+    Record,
     Repeated,
     Tensor,
     Value,
@@ -63,6 +66,9 @@ class Library(Signatures, Builder, Statements):
         if func.kind == "math":
             return math_function(func.name, positional)
         short = func.name.rpartition(".")[2]
+        if short in ("finfo", "iinfo"):
+            known = [name for name in torchlib.python_attributes(short) if name != "dtype"]
+            return Record(short, dict.fromkeys(known, Number()))
         self.refuse_others(func.name, given, node, method=False)
         return self.function(short, positional, named, node.span)
 

@@ -267,7 +267,7 @@ def bound(
     return given, extra
 
 
-_OPERANDS = frozenset({"other", "min", "max"})
+_OPERANDS = frozenset({"input", "other", "min", "max"})
 """What may be a tensor or a number: there it counts that it is a number, known or not."""
 
 _ALIASES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "self": "input"}

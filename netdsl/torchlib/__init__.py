@@ -20,6 +20,7 @@ from netdsl.torchlib.python_values import (
     math_member,
     math_names,
     python_attribute,
+    python_attributes,
     python_method,
     python_methods,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "names_parameter",
     "namespaces",
     "python_attribute",
+    "python_attributes",
     "python_method",
     "python_methods",
     "refusal",

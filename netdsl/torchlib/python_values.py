@@ -129,6 +129,15 @@ def python_attribute(name: str) -> frozenset[str]:
     return _ATTRIBUTE_KINDS.get(name, frozenset())
 
 
+def python_attributes(kind: str) -> list[str]:
+    """The attributes that a kind of value has.
+
+    >>> python_attributes("iinfo")
+    ['bits', 'dtype', 'max', 'min']
+    """
+    return _ATTRIBUTES.get(kind, "").split()
+
+
 def math_member(name: str) -> MathMember | None:
     """The member of Python's math with that name.
 

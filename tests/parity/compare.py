@@ -32,10 +32,12 @@ class Entry(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What was compared: keys of the state_dict, and pairs of tensors."""
+    """What was compared: keys of the state_dict, and pairs of tensors. `tied` are the keys of
+    tensors that have another one."""
 
     keys: int
     tensors: int
+    tied: int = 0
 
 
 def plainly(module: nn.Module, *inputs: Any) -> Any:
@@ -256,4 +258,4 @@ def compare(
             reference_call=reference_call,
             tolerance=tolerance,
         )
-    return Count(keys, count)
+    return Count(keys, count, sum(each.same_as != each.name for each in describe(one)))

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from tests import vision
 from tests.parity.compare import Inputs
-from tests.parity.table import Row, tokens
+from tests.parity.table import Row, noise, tokens
 from tests.reference import transformer
 
 Build = Callable[[], nn.Module]
@@ -94,6 +94,55 @@ def mamba(d: int, depth: int, vocab: int = 50280, state: int = 16) -> Build:
     )
 
 
+def gemma2(
+    d: int,
+    hidden: int,
+    depth: int,
+    num_heads: int,
+    num_kv_heads: int,
+    e: int,
+    scale: int,
+    window: int = 4096,
+    vocab: int = 256000,
+) -> Build:
+    return transformers(
+        "Gemma2ForCausalLM",
+        "Gemma2Config",
+        hidden_size=d,
+        intermediate_size=hidden,
+        num_hidden_layers=depth,
+        num_attention_heads=num_heads,
+        num_key_value_heads=num_kv_heads,
+        head_dim=e,
+        query_pre_attn_scalar=scale,
+        sliding_window=window,
+        vocab_size=vocab,
+        attn_implementation="eager",  # which alone caps what attention scores
+        pad_token_id=0,
+    )
+
+
+def encodec(d: int, code: int, strides: list[int], size: int, bandwidth: float) -> Build:
+    """Of so many thousand bits a second."""
+    return transformers(
+        "EncodecModel",
+        "EncodecConfig",
+        num_filters=d,
+        hidden_size=code,
+        upsampling_ratios=strides,
+        codebook_size=size,
+        target_bandwidths=[bandwidth],
+        attn_implementation="eager",  # there is no attention
+    )
+
+
+def coded(model: Any, sound: Tensor) -> tuple[Tensor, ...]:
+    """What is heard in a sound, its codes, and the sound that they stand for."""
+    heard = model.encoder(sound)
+    codes = model.quantizer.encode(heard)
+    return heard, codes, model.decoder(model.quantizer.decode(codes))
+
+
 def sizes(*given: int, **named: Any) -> dict[str, Callable[[Any], Any]]:
     """The record that a decoder takes."""
     return {"c": lambda program: program.Sizes(*given, **named)}
@@ -124,6 +173,13 @@ OTHER_DRAWS: dict[str, Any] = {
     "same, and the numbers are drawn in another order",
 }
 WORDS = tokens(31, 2, 9)
+CODED: dict[str, Any] = {
+    "call": coded,
+    "reference_call": coded,
+    "initial": False,
+    "because": "transformers gives the weights of recurrent layers and the biases of convolutions other "
+    "schemes than torch does",
+}
 
 ROWS = [
     Row(
@@ -150,6 +206,23 @@ ROWS = [
         {"num_experts": 3, "top_k": 2},
         sizes(24, 40, 2, 4, 4, 31, 1e6),
         reference_call=logits,
+    ),
+    Row(
+        "zoo/gemma2.nd",
+        "Gemma2",
+        gemma2(24, 40, 3, 4, 2, 8, 6, window=4, vocab=31),
+        WORDS,
+        classes=sizes(24, 40, 3, 4, 2, 8, scale=6, window=4, vocab=31),
+        reference_call=logits,
+        **OTHER_DRAWS,
+    ),
+    Row(
+        "zoo/encodec.nd",
+        "Encodec",
+        encodec(8, 6, [4, 2], 16, 36.0),
+        noise(2, 1, 61),
+        {"d": 8, "code": 6, "strides": [4, 2], "size": 16, "n": 3},
+        **CODED,
     ),
     Row(
         "zoo/mamba.nd",
@@ -189,6 +262,14 @@ ROWS += [
         **OTHER_DRAWS,
     ),
     Row(
+        "zoo/encodec.nd",
+        "encodec_24khz",
+        encodec(32, 128, [8, 5, 4, 2], 1024, 24.0),
+        noise(1, 1, 4800),
+        full=True,
+        **CODED,
+    ),
+    Row(
         "zoo/transformer.nd",
         "transformer_base",
         lambda: transformer.Transformer(37000),
@@ -212,6 +293,9 @@ LARGE: list[tuple[str, str, Build]] = [
     ("llama", "llama2_70b", llama(8192, 28672, 80, 64, 8)),
     ("llama", "llama3_8b", llama(4096, 14336, 32, 32, 8, 128256, 500000.0)),
     ("llama", "llama3_70b", llama(8192, 28672, 80, 64, 8, 128256, 500000.0)),
+    ("gemma2", "gemma2_2b", gemma2(2304, 9216, 26, 8, 4, 256, 256)),
+    ("gemma2", "gemma2_9b", gemma2(3584, 14336, 42, 16, 8, 256, 256)),
+    ("gemma2", "gemma2_27b", gemma2(4608, 36864, 46, 32, 16, 128, 144)),
     ("mixtral", "mixtral_8x7b", mixtral(4096, 14336, 32, 32, 8)),
     ("mixtral", "mixtral_8x22b", mixtral(6144, 16384, 56, 48, 8)),
 ]

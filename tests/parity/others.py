@@ -11,7 +11,7 @@ from torch import Tensor
 
 from tests.parity.compare import Inputs
 from tests.parity.table import Row, noise
-from tests.reference import dcgan, diffusion, gcn, tagger, vae
+from tests.reference import dcgan, diffusion, fno, gcn, schnet, tagger, vae
 
 
 def noisy(side: int) -> Callable[[], Inputs]:
@@ -26,6 +26,22 @@ def graph(nodes: int, features: int) -> Callable[[], Inputs]:
         generator = torch.Generator().manual_seed(0)
         edges = (torch.rand(nodes, nodes, generator=generator) < 4 / nodes).float().triu(1)
         return torch.rand(nodes, features, generator=generator), edges + edges.mT
+
+    return draw
+
+
+def molecules(*atoms: int, cutoff: float = 10.0) -> Callable[[], Inputs]:
+    """Atoms by their numbers, where they are, and the pairs of them within reach; of several
+    molecules also which atom is of which, and how many there are."""
+
+    def draw() -> Inputs:
+        generator = torch.Generator().manual_seed(0)
+        of = torch.repeat_interleave(torch.arange(len(atoms)), torch.tensor(atoms))
+        z = torch.randint(1, 10, of.shape, generator=generator)
+        at = 3 * torch.randn(len(of), 3, generator=generator)
+        near = (torch.cdist(at, at) < cutoff) & (of[:, None] == of)
+        edges = near.fill_diagonal_(False).nonzero().T
+        return (z, at, edges) if len(atoms) == 1 else (z, at, edges, of, len(atoms))
 
     return draw
 
@@ -100,6 +116,20 @@ ROWS = [
         graph(12, 10),
         {"features": 10, "classes": 3},
     ),
+    Row(
+        "zoo/schnet.nd",
+        "SchNet",
+        lambda: schnet.SchNet(8, 12, 2, 5, 4.0),
+        molecules(5, 1, 7, cutoff=4.0),
+        {"d": 8, "filters": 12, "depth": 2, "n": 5, "cutoff": 4.0},
+    ),
+    Row(
+        "zoo/fno.nd",
+        "FNO2d",
+        lambda: fno.FNO2d(modes=3, width=6, steps=2),
+        noise(2, 8, 10, 2),
+        {"modes": 3, "width": 6, "steps": 2},
+    ),
     # Every entry at its published size.
     Row("zoo/diffusion.nd", "diffusion_cifar10", diffusion.DiffusionUNet, noisy(32), full=True),
     Row("zoo/dcgan.nd", "generator", dcgan.Generator, noise(4, 100, 1, 1), full=True),
@@ -107,4 +137,6 @@ ROWS = [
     Row("zoo/vae.nd", "vae", vae.VAE, pictures(784), full=True, **AUTOENCODER),
     Row("zoo/tagger.nd", "tagger", tagger.Tagger, sentences(130_000, 31, 17, 40), full=True),
     Row("zoo/gcn.nd", "gcn_cora", lambda: gcn.GCN(1433, 7), graph(270, 1433), full=True),
+    Row("zoo/schnet.nd", "schnet", schnet.SchNet, molecules(21), full=True),
+    Row("zoo/fno.nd", "fno_navier_stokes", fno.FNO2d, noise(2, 64, 64, 10), full=True),
 ]
