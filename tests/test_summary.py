@@ -280,3 +280,37 @@ def test_torch_is_not_imported() -> None:
         "raise SystemExit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], cwd=ROOT, stdout=-3).returncode == 0
+
+
+STEPS = """
+module Cell(d) {
+  fc = linear d d
+  gate = linear d d
+  def forward(x: [B, d]) -> [B, d] = fc(x) * sigmoid(gate(x))
+}
+module Net(d, depth, steps) {
+  layers = list(Cell d for _ in range(depth))
+  def forward(x: [B, d]) -> [B, d] {
+    for LOOP in range(steps) {
+      for layer in layers { x = layer(x) @ fc_of(layer) }
+      ys = [x]
+      USE
+    }
+    return x
+  }
+  def fc_of(layer: module) = layer.fc.weight
+}
+let net: [2, 8] -> [2, 8] = Net 8 DEPTH COUNT
+"""
+
+
+@pytest.mark.parametrize(("depth", "count"), [(1, 1), (1, 2), (2, 3), (3, 20), (48, 1024)])
+@pytest.mark.parametrize(("loop", "use"), [("_", "0"), ("k", "0"), ("k", "k")])
+def test_rounds_that_do_not_differ_are_counted_and_not_followed(
+    depth: int, count: int, loop: str, use: str
+) -> None:
+    count = min(count, 30) if use == "k" else count  # these differ
+    text = STEPS.replace("DEPTH", str(depth)).replace("COUNT", str(count)).replace("LOOP", loop)
+    text = text.replace("USE", f"y = {use}")
+    assert netdsl.check(text) == ()
+    assert netdsl.summary(text).multiply_adds == count * depth * 3 * 2 * 8 * 8

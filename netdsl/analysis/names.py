@@ -64,6 +64,9 @@ PYTHON_INSTEAD = {
     "getattr": 'look it up in a dict: `let kinds = {"relu": relu}`, then `kinds[name]`.',
     "isinstance": "state the type of the parameter; for two kinds, take a `bool` as well.",
     "print": "a program computes, and prints nothing.",
+    "super": "write what the base does with a child that is that layer, or with torch's function.",
+    "hasattr": "declare the child in any case, and ask `if child is not None`.",
+    "type": "state the type of the parameter; for two kinds, take a `bool` as well.",
 }
 """What to write in the place of functions of Python's that there are none of at build time."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from netdsl import torchlib
@@ -15,9 +15,11 @@ from netdsl.checking.arity import (
     refuse_collection,
     refuse_count,
     refuse_holder,
+    what_it_is,
     wrong_count,
 )
 from netdsl.checking.builder import Given
+from netdsl.checking.evaluate.base import origins
 from netdsl.checking.frame import Frame
 from netdsl.checking.methods import Methods
 from netdsl.checking.mutation import fresh
@@ -31,6 +33,7 @@ from netdsl.checking.values import (
     Either,
     Items,
     Module,
+    Named,
     Repeated,
     Tensor,
     Value,
@@ -192,8 +195,8 @@ class Applying(Methods):
         if kind in ("nest", "residual"):
             after = self._chain(module, given, span)
             before = given[0][1] if given else UNKNOWN
-            if kind == "nest" or not (isinstance(before, Tensor) and isinstance(after, Tensor)):
-                return after if kind == "nest" else UNKNOWN
+            if kind == "nest":
+                return after
             return self._joined(module, "add", [before, after], span)
         if module.items is None:
             return UNKNOWN
@@ -213,12 +216,26 @@ class Applying(Methods):
             call = Call("cat", self.sizes, named)
             return self.ruled(FUNCTIONS["cat"].rule, call, module.span, results)
         if not all(isinstance(each, Tensor) for each in results):
+            self._refuse_parts(module, results)
             return UNKNOWN
 
         def rule(call: Call) -> Value:
             return Tensor(call.sizes.broadcast(*(each.shape for each in results)), results[0].dtype)
 
         return self.ruled(rule, Call(kind, self.sizes, {}), module.span, results)
+
+    def _refuse_parts(self, module: Module, results: Sequence[Value]) -> None:
+        """Says which of what is to be added is no tensor."""
+        for each in results:
+            other = "several values" if isinstance(each, Items | Named) else what_it_is(each)
+            if other is not None:
+                found = Mismatch(
+                    f"tensors are added here, but one branch gives {other}",
+                    "take them apart in a `module` of its own: `y, _ = rnn(x)`.",
+                    "wrong-operand",
+                )
+                self.report(found, module.span, origins([each]))
+                return
 
     # ---- rearrange -----------------------------------------------------------
 

@@ -8,6 +8,7 @@ from itertools import count
 from typing import Literal
 
 from netdsl.analysis import program as ir
+from netdsl.analysis.walk import walk
 from netdsl.checking import operators
 from netdsl.checking.evaluate import Evaluator
 from netdsl.checking.frame import Frame
@@ -227,7 +228,14 @@ class Statements(Evaluator):
         for at, value in enumerate(elements):
             self.tick()
             self._bind(target, value, frame, target.span)
+            before, facts, mark = dict(frame.variables), self.sizes.facts, len(self.working)
+            left = len(elements) - at - 1
             match self._round(body, frame):
+                case "next" if at and left and self.sizes.facts is facts:
+                    if _alike(before, frame.variables) and not _mentions(body, target):
+                        self.again(mark, left)  # no round differs from this one
+                        self._bind(target, elements[-1], frame, target.span)
+                        return True
                 case None:
                     self.bind(target, joined_all(list(elements[at:])), frame)
                     self._any_times(body, frame)
@@ -311,3 +319,17 @@ class Statements(Evaluator):
         self.undo(done)
         self.diagnostics.forget_since(said)
         return ends
+
+
+def _alike(one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+    """Whether variables have the values that they had."""
+    return one.keys() == other.keys() and all(
+        value is other[name] or (type(value) is type(other[name]) and value == other[name])
+        for name, value in one.items()
+    )
+
+
+def _mentions(body: Sequence[tree.Node], target: tree.Node) -> bool:
+    """Whether statements use a variable of a loop."""
+    names = {each.name for each in walk(target) if isinstance(each, ir.Ref)}
+    return any(isinstance(each, ir.Ref) and each.name in names for each in walk(tuple(body)))

@@ -130,6 +130,13 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     )
     yield t.found == "," and t.previous == ",", "remove the second comma."
     yield t.previous == "else" and t.found == "if", "write `elif`."
+    yield t.previous == "else" and t.accepts == {"LBRACE"}, "write `else { … }`."
+    yield t.kind == "string" and t.first == "def" and t.previous in (":", "->"), (
+        "write a shape in square brackets, such as `[B, 10]`."
+    )
+    yield t.found == "," and t.first == "def" and "->" in t.before and not t.opening, (
+        "put several results in brackets: `-> ([B], [B])`."
+    )
     yield (
         t.found == "else" and t.first == "if" and not t.opening,
         "a line that begins with `if` is a statement of its own: write the `if` of a choice, with"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from netdsl.records import Frozen
+from netdsl.syntax.words import RESERVED
 
 
 class Trouble(Frozen):
@@ -71,4 +72,6 @@ class Trouble(Frozen):
     def follows_value(self) -> bool:
         """Whether what stands before is, or ends, a value."""
         text = self.previous
+        if text in RESERVED and text not in ("True", "False", "None"):
+            return False
         return bool(text) and (text[-1] in ")]}\"'" or text[-1].isalnum() or text[-1] == "_")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
-from netdsl.analysis.names import (
-    shorten,
-)
+from netdsl.analysis.names import PYTHON_INSTEAD, shorten
 from netdsl.analysis.patterns import lower_pattern
 from netdsl.analysis.python_calls import call_builtin, math_result
 from netdsl.analysis.targets import Argument, Target, match_arguments, refuse_order, report_missing
@@ -42,6 +40,8 @@ class TensorCalls(TensorAttributes):
             if func.id == "rearrange" and self.scope.find("rearrange") is None:
                 return self._rearrange(node)
             bound = self._bound(func)
+            if bound is None and func.id in PYTHON_INSTEAD:  # what it takes is Python's as well
+                return self._unknown(func)
             if bound is None or bound.kind != "builtin":
                 return self._apply(bound if bound is not None else self._unknown(func), node)
             return call_builtin(self, node, func)

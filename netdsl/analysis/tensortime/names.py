@@ -14,6 +14,7 @@ from netdsl.analysis.names import (
     CONTAINERS,
     DECLARED_INSTEAD,
     PYTHON_CONSTANTS,
+    PYTHON_INSTEAD,
     TENSOR_FUNCTIONS,
     similar,
 )
@@ -164,6 +165,8 @@ class TensorNames(Phase):
             return f"a child whose name is computed is reached as `self.{name}`."
         if name in DECLARED_INSTEAD:
             return DECLARED_INSTEAD[name]
+        if name in PYTHON_INSTEAD:
+            return PYTHON_INSTEAD[name]
         if name in ("np", "numpy", "jnp", "einops"):
             return "functions are torch's, and written without a prefix: `exp(x)`, `x.sum()`."
         own = self.members.names() if self.members is not None else []

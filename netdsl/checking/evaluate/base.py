@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from netdsl import limits
 from netdsl.analysis import program as ir
@@ -43,6 +45,15 @@ class Evaluation(ABC):
         """What was done since `working` was as long as `mark` is not done after all."""
         while len(self.working) > mark:
             self.working.pop().work.pop()
+
+    def again(self, mark: int, times: int) -> None:
+        """What was done since `working` was as long as `mark` is done so often again."""
+        done = self.working[mark:]
+        counts = Counter(map(id, done))
+        for module in {id(each): each for each in done}.values():
+            last = module.work[-counts[id(module)] :]
+            module.work += [partial(_times, each, times) for each in last]
+        self.working += done
 
     def definition(self, name: str) -> ir.Definition | None:
         """What the program has under a name."""
@@ -90,3 +101,8 @@ def origins(values: Sequence[Value]) -> list[Label]:
         if isinstance(each, Tensor) and each.origin is not None
     }
     return [Label(span, text) for span, text in found.items()]
+
+
+def _times(work: Callable[[], Axis], times: int) -> Axis:
+    found = work()
+    return None if found is None else found * times

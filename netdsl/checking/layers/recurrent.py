@@ -76,8 +76,14 @@ def _hold_states(call: Call, wanted: list[Shape]) -> None:
     """
     given = call.given.get("hx")
     found = list(given.elements) if isinstance(given, Items) else [given]
-    if call.name.startswith("lstm") and isinstance(given, Tensor):
-        return  # taken apart along its first axis
+    if call.name.startswith("lstm") and isinstance(given, Tensor):  # along its first axis
+        rank = wanted[0].rank
+        if None not in (rank, given.shape.rank) and given.shape.rank != (rank or 0) + 1:
+            raise Mismatch(
+                f"`{call.name}` begins with two states, but gets one, {given}",
+                "give both in brackets: `(h, c)`.",
+            )
+        return
     for value, shape in zip(found, wanted, strict=False):
         if not isinstance(value, Tensor):
             continue
