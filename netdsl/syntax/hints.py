@@ -219,6 +219,12 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     yield t.found == "=" and t.first == "let" and t.before[2:3] == ("=",) and not t.opening, (
         "give each name a `let` of its own."
     )
+    yield t.found == "=" and t.level == "def" and "=" in t.before and not t.opening, (
+        "write one assignment a statement: `a = x`, and then `b = a`."
+    )
+    yield t.found == "if" and t.opening == "[", (
+        "work the size out in a `let`, and write its name into the shape."
+    )
     yield t.found == "<" and t.previous == "list", "write `list[…]`, with the type of its items."
     yield (
         t.found == "**" and t.opening == "(" and t.first in HEADERS,

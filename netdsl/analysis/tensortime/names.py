@@ -10,6 +10,7 @@ from netdsl.analysis import types
 from netdsl.analysis.learn import Learnt
 from netdsl.analysis.members import Members
 from netdsl.analysis.names import (
+    BUILD_FUNCTIONS,
     COMBINATORS,
     CONTAINERS,
     DECLARED_INSTEAD,
@@ -167,6 +168,8 @@ class TensorNames(Phase):
             return DECLARED_INSTEAD[name]
         if name in PYTHON_INSTEAD:
             return PYTHON_INSTEAD[name]
+        if name in BUILD_FUNCTIONS:
+            return f"`{name}` is of build time: work its value out in a `let`, and use that."
         if name in ("np", "numpy", "jnp", "einops"):
             return "functions are torch's, and written without a prefix: `exp(x)`, `x.sum()`."
         own = self.members.names() if self.members is not None else []
