@@ -18,7 +18,7 @@ def combined(call: Call, one: Value, other: Value, dtype: str | None = None) -> 
         return Tensor(ANY, None if dtype == "float" else dtype) if tensors else UNKNOWN
     shape = call.sizes.broadcast(*(each.shape for each in tensors))
     kind = promoted((one, other))
-    if dtype is None or (dtype == "float" and kind is None):
+    if dtype is None or (dtype == "float" and kind in (None, "complex")):
         return Tensor(shape, kind)
     return Tensor(shape, dtype)
 

@@ -31,6 +31,8 @@ def kind_of(value: Value) -> str | None:
 def promoted(values: Iterable[Value]) -> str | None:
     """What several tensors and numbers give together: the highest class among them."""
     given = list(values)
+    if any(isinstance(each, Tensor) and each.dtype == "complex" for each in given):
+        return "complex"
     kinds = [kind_of(each) for each in given if each != Number()]
     if not kinds or None in kinds or (len(kinds) < len(given) and "float" not in kinds):
         return None
