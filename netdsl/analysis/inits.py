@@ -27,13 +27,21 @@ def resolve_inits(
     inits: tree.Inits,
     label: str,
     presence: Callable[[str], Presence],
+    holds: bool = False,
 ) -> tuple[ir.ParameterInit, ...]:
-    """What follows `~`, for the parameters of a class (`presence` knows them)."""
+    """What follows `~`, for the parameters of a class (`presence` knows them); `holds` says that it
+    is one that holds others."""
     resolved = []
+    hint = (
+        f"name one of what `{label}` holds, or a kind of layers: `init linear ~ …`."
+        if holds
+        else _known_parameters(label)
+    )
     if inits.weight is not None:
-        resolved.append(_one(phase, "weight", inits.weight, inits.weight.span, label, presence))
+        span = inits.weight.span
+        resolved.append(_one(phase, "weight", inits.weight, span, label, presence, hint))
     for each in inits.keywords:
-        resolved.append(_one(phase, each.name, each.call, each.span, label, presence))
+        resolved.append(_one(phase, each.name, each.call, each.span, label, presence, hint))
     return tuple(resolved)
 
 
@@ -44,6 +52,7 @@ def _one(
     span: Span,
     label: str,
     presence: Callable[[str], Presence],
+    hint: str,
 ) -> ir.ParameterInit:
     there = presence(parameter)
     if there is None:
@@ -51,7 +60,7 @@ def _one(
             "no-such-parameter",
             f"`{label}` never has a parameter `{parameter}`",
             span,
-            hint=_known_parameters(label),
+            hint=hint,
         )
     optional = there == "optional" or (there == "unknown" and parameter != "weight")
     return resolve_scheme(phase, call, parameter, optional)

@@ -274,11 +274,12 @@ class Paths(BuildTime):
             scheme = resolve_scheme(self, inits.weight, "", optional)
             return ir.PathRule(resolved, (scheme,), span=path.span)
         presence: Callable[[str], Presence] = unknown_presence
+        holds = torch_class(resolved) in ("Sequential", "ModuleList", "ModuleDict")
         if isinstance(of, types.Instance) and of.cls is not None:
             presence = torch_presence(of.cls) if of.torch else self.files.presence(of.cls)
         return ir.PathRule(
             resolved,
-            resolve_inits(self, inits, path.span.text, presence),
+            resolve_inits(self, inits, path.span.text, presence, holds),
             span=path.span,
         )
 

@@ -253,6 +253,22 @@ ROWS = [
         {"d": 12, "depths": [2, 2], "num_heads": [2, 4], "w": 3, "drop": 0.4, **DROPS},
     ),
     Row(
+        "zoo/maxvit.nd",
+        "MaxViT",
+        torchvision(
+            "MaxVit",
+            input_size=(64, 64),
+            stem_channels=8,
+            partition_size=4,
+            block_channels=[16, 32],
+            block_layers=[1, 2],
+            head_dim=8,
+            stochastic_depth_prob=0.4,
+        ),
+        noise(2, 3, 64, 64),
+        {"d": [16, 32], "depths": [1, 2], "size": 64, "stem": 8, "head": 8, "n": 4, "drop": 0.4},
+    ),
+    Row(
         "zoo/shufflenet.nd",
         "ShuffleNetV2",
         torchvision(
@@ -334,6 +350,7 @@ ROWS += [
         ("vit", 224, "vit_b_16 vit_l_16"),
         ("convnext", 224, "convnext_tiny convnext_small convnext_base convnext_large"),
         ("swin", 224, "swin_t swin_s swin_b"),
+        ("maxvit", 224, "maxvit_t"),
         ("shufflenet", 224, "shufflenet_v2_x0_5 shufflenet_v2_x1_0"),
         ("shufflenet", 224, "shufflenet_v2_x1_5 shufflenet_v2_x2_0"),
     ]
