@@ -10,6 +10,13 @@ from torch import nn
 
 import netdsl
 from netdsl import torchlib
+from netdsl.checking.check import by_name
+from netdsl.checking.run import Runner
+from netdsl.checking.values import UNKNOWN, Items, Module, Tensor, Value
+from netdsl.compiler import check_source
+from netdsl.diagnostics import Diagnostics
+from netdsl.shapes.dimension import Dimension
+from netdsl.source import Source
 from netdsl.torchlib.recording.samples import SAMPLES
 from tests.generated import load
 
@@ -51,6 +58,30 @@ def test_calls_build_what_torch_builds(name: str) -> None:
         built = load(f"let made() = {in_the_language(name, call)}").made()
         torch.manual_seed(0)
         assert repr(built) == repr(eval(f"nn.{name}({call})", {"nn": nn, "torch": torch}))
+
+
+def plain(value: Value) -> object:
+    """A value that is worked out, as Python has it."""
+    if isinstance(value, Items):
+        return tuple(map(plain, value.elements))
+    return value.as_int() if isinstance(value, Dimension) else value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_attributes_are_what_torch_keeps_of_arguments(name: str) -> None:
+    layer = torchlib.layer(name)
+    assert layer is not None
+    for call in (each for each in SAMPLES[name] if "torch." not in each):
+        text = Source(f"let made() = {in_the_language(name, call)}", "program.nd")
+        program = check_source(text).program
+        assert program is not None
+        runner = Runner(by_name(program), Diagnostics())
+        ours = runner.build_call(runner.global_value("made"), [], program.definitions[0].span)
+        theirs = eval(f"nn.{name}({call})", {"nn": nn, "torch": torch})
+        for attribute in layer.attributes:
+            known = plain(runner.attribute(ours, attribute))
+            if known is not UNKNOWN and not isinstance(known, Tensor | Module):
+                assert known == getattr(theirs, attribute), attribute
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -217,3 +217,11 @@ def check_names_of_sizes(out: Any) -> None:
     assert torch.equal(layer(x), F.linear(x, layer.weight) + 5)
     assert out.N()(torch.ones(2, 3)).shape == (2, 4)
     assert out.f(torch.ones(2, 3)).shape == (6,)
+
+
+def check_kept_settings(out: Any) -> None:
+    x = torch.randn(2, 3, 8)
+    causal = out.causal()
+    padded = F.conv1d(F.pad(x, (4, 0)), causal.weight, causal.bias, dilation=2)
+    assert torch.equal(causal(x), padded)
+    assert out.whole()(torch.randn(2, 3, 9, 8)).shape == (2, 3, 5, 5)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from itertools import chain
 
 from netdsl import torchlib
 from netdsl.analysis import program as ir
 from netdsl.checking.alone import none_there
+from netdsl.checking.attributes import setting
 from netdsl.checking.costs import parameter
 from netdsl.checking.evaluate.base import Evaluation
 from netdsl.checking.frame import Frame
@@ -44,19 +44,6 @@ def own_names(module: Module) -> list[str]:
 def own_values(module: Module) -> dict[str, Value]:
     """What these are."""
     return {name: module.attributes.get(name, UNKNOWN) for name in own_names(module)}
-
-
-def setting(layer: Module, name: str) -> Value:
-    """What a layer of torch keeps of an argument: convolutions keep one number for each axis."""
-    value: Value = layer.arguments.get(name, UNKNOWN)
-    axes = _AXES.fullmatch(layer.cls.torch)
-    if axes and name in _PER_AXIS and isinstance(value, Dimension):
-        return Items((value,) * int(axes[1]), "tuple")
-    return value
-
-
-_AXES = re.compile(r"Conv(?:Transpose)?(\d)d")
-_PER_AXIS = ("kernel_size", "stride", "padding", "dilation", "output_padding")
 
 
 class NameEvaluation(Evaluation):
