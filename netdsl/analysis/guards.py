@@ -53,7 +53,7 @@ class _Guards:
             case tree.For(_, iterable, body):
                 self._used(iterable, present)
                 self._visit(iterable, present)
-                self._loop(body, present - _assigned(node))
+                self._loop(body, present - _assigned(node) | _all_there(node, present))
                 return present - _assigned(node)
             case tree.While(condition, body):
                 before = present - _assigned(node)
@@ -113,6 +113,7 @@ class _Guards:
                 for clause in clauses:
                     self._used(clause.iterable, present)
                     self._visit(clause.iterable, present)
+                    present |= _all_there(clause, present)
                     for condition in clause.conditions:
                         self._visit(condition, present)
                         present |= self._if(condition, True)
@@ -150,3 +151,18 @@ def _assigned(node: tree.Node) -> Present:
     """The paths of the variables that a statement assigns."""
     names = assigned_names([node])  # type: ignore[list-item]
     return frozenset(f"{kind} {name}" for name in names for kind in ("local", "parameter"))
+
+
+def _all_there(loop: tree.For | tree.Clause, present: Present) -> Present:
+    """The variable of a loop over values that are written out, if none of them is None here."""
+    variable, values = path_of(loop.target), loop.iterable
+    if variable is None or not isinstance(values, tree.List | tree.Tuple):
+        return NOTHING
+    items = values.items if isinstance(values, tree.List) else values.elements
+    found = [each.value if isinstance(each, tree.Item) else each for each in items]
+    there = all(
+        path_of(each) in present
+        or not (isinstance(each, tree.Splice) or may_be_none(type_of(each)))  # type: ignore[arg-type]
+        for each in found
+    )
+    return frozenset([variable]) if there else NOTHING

@@ -102,6 +102,9 @@ def check_params(out: Any) -> None:
 
 def check_optional(out: Any) -> None:
     outer, x = seeded(lambda: out.Outer(4)), torch.randn(3, 4)
+    two, one = out.Several(4), out.Several(4, fused=True)
+    assert torch.equal(two(x), x + two.a(x) + two.b(x) + sum([two.b(x), two.a(x)]))
+    assert torch.equal(two.either(x), two.b(x)) and torch.equal(one.either(x), one(x))
     plain, full = outer.plain, outer.full
     assert (plain.norm, plain.skip, plain.inner, full.act) == (None,) * 4
     assert isinstance(plain.act, nn.ReLU) and isinstance(full.norm, nn.LayerNorm)

@@ -59,3 +59,37 @@ class Outer(nn.Module):
         if self.extra is None:
             return self.full(y, torch.ones(y.shape[-1]))
         return self.extra(y), None
+
+
+class Several(nn.Module):
+    """What is known of one branch is known in loops over what is in it."""
+
+    def __init__(self, d: int, fused: bool = False) -> None:
+        super().__init__()
+        self.fused = fused
+        if fused:
+            self.one = nn.Linear(d, d)
+            self.a = None
+            self.b = None
+        else:
+            self.a = nn.Linear(d, d)
+            self.b = nn.Linear(d, d)
+            self.one = None
+
+    def parts(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        assert not self.fused
+        y = x
+        for each in [self.a, self.b]:
+            y = y + each(x)
+        return y + sum([each(x) for each in (self.b, self.a)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        return self.one(x) if self.fused else self.parts(x)
+
+    def either(self, x: Tensor) -> Tensor:
+        """x: [B, d] -> [B, d]."""
+        if self.a is not None:
+            return self.b(x)
+        return self.one(x) if self.one is not None else x
