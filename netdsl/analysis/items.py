@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from netdsl.analysis import program as ir
 from netdsl.analysis import types
+from netdsl.analysis.names import shorten
 from netdsl.analysis.presence import may_be_none
 from netdsl.analysis.type_of import type_of
 from netdsl.syntax import tree
@@ -87,9 +88,42 @@ def layer_items(
     phase: BuildTime, items: Sequence[tree.ItemLike], owner: str
 ) -> tuple[ir.LayerItemLike, ...]:
     """Items, each built; their names can be those of children of a torch class."""
-    resolved = tuple(_built_item(phase, item, owner) for item in items)
+    sound = _without_strays(phase, items)
+    resolved = tuple(_built_item(phase, item, owner) for item in sound)
     check_repeats(phase, resolved)
     return as_comprehension(resolved)
+
+
+def _without_strays(phase: BuildTime, items: Sequence[tree.ItemLike]) -> list[tree.ItemLike]:
+    """The items but for layers whose arguments go on behind a comma, `linear 8, 8`: of these it is
+    said."""
+    kept: list[tree.ItemLike] = []
+    before: tree.ItemLike | None = None
+    for item in items:
+        match before, item:
+            case tree.Item(value=tree.Call() as call), tree.Item(
+                None, tree.Number()
+            ) if _lacks_arguments(phase, call):
+                if kept and kept[-1] is before:
+                    kept.pop()
+                    phase.diagnostics.error(
+                        "not-a-layer",
+                        f"`{item.span.text}` is an item of its own, since a comma stands before it",
+                        item.span,
+                        hint=f"leave the comma out: `{shorten(call.span.text)} {item.span.text}`.",
+                    )
+            case _:
+                kept.append(item)
+                before = item
+    return kept
+
+
+def _lacks_arguments(phase: BuildTime, call: tree.Call) -> bool:
+    found = phase.find(call.func) if call.juxtaposed and isinstance(call.func, tree.Name) else None
+    if found is None or found.target is None:
+        return False
+    required = [each for each in found.target.parameters or () if each.required]
+    return len(call.items) < len(required)
 
 
 def _built_item(phase: BuildTime, item: tree.ItemLike, owner: str) -> ir.LayerItemLike:

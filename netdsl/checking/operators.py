@@ -176,6 +176,16 @@ def compared(op: str, one: Value, other: Value, sizes: Sizes) -> Value:
     numbers = [as_int(x) if isinstance(x, Dimension | bool) else x for x in (one, other)]
     if all(isinstance(x, int | float) for x in numbers):
         return _COMPARED[op](*numbers)
+    if isinstance(one, str) and isinstance(other, str):
+        return _COMPARED[op](one, other)
+    if any(isinstance(x, str) for x in numbers) and all(
+        x is None or isinstance(x, str | int | float) for x in numbers
+    ):
+        raise Mismatch(
+            f"`{op}` orders numbers or texts, and here it gets one of each",
+            "make a number of the text, `int(…)`, or compare with `==`.",
+            "wrong-operand",
+        )
     return UNKNOWN
 
 

@@ -15,7 +15,15 @@ from netdsl.syntax.literals import shortened
 from netdsl.syntax.looks import describes, is_word, since_separator
 from netdsl.syntax.mistakes import RULES
 from netdsl.syntax.trouble import Trouble
-from netdsl.syntax.words import BODY_WORDS, DEF_WORDS, FILE_WORDS, HEADERS, IN_TURN, STARTS_VALUE
+from netdsl.syntax.words import (
+    BODY_WORDS,
+    DEF_WORDS,
+    FILE_WORDS,
+    HEADERS,
+    IN_TURN,
+    RESERVED,
+    STARTS_VALUE,
+)
 
 
 class Finding(NamedTuple):
@@ -152,6 +160,12 @@ def _hints(t: Trouble) -> Iterator[tuple[bool, str]]:
     yield (
         t.found == "," and t.level == "file" and not t.opening and t.first not in FILE_WORDS,
         "put layers that are applied in turn into `seq(…)`.",
+    )
+    yield t.found == "," and t.next[:1].isdigit() and t.level != "def" and not t.opening, (
+        "arguments without brackets have no commas between them: `linear 8 8`."
+    )
+    yield t.found == "=" and t.previous in RESERVED, (
+        f"`{word}` is reserved: torch's names are longer, such as `in_channels`, `in_features`."
     )
     yield t.found == "," and not t.opening, "end the statement with a new line or `;`."
     yield (

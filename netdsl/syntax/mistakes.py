@@ -289,7 +289,9 @@ RULES = (
         lambda t: second_value(t) and since_separator(t)[1:2] == ("-",)
         and len(since_separator(t)) == 3,
         lambda t: f"`{shortened(t.previous)}` is subtracted from `{shortened(t.before[-3])}` here",
-        lambda t: f"put the negative number in brackets, `(-{shortened(t.previous)})`, or call the layer.",
+        lambda t: f"a name has no `-`: write `{shortened(t.before[-3])}_{shortened(t.previous)}`."
+        if is_word(t.previous) and is_word(t.before[-3])
+        else f"put the negative number in brackets, `(-{shortened(t.previous)})`, or call the layer.",
         points_at="-",
     ),
     Rule(

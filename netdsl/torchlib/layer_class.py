@@ -109,6 +109,15 @@ def is_layer_attribute(name: str) -> bool:
     return name in _every_attribute()
 
 
+def is_layer_parameter(name: str) -> bool:
+    """Whether a class of torch.nn takes an argument of that name.
+
+    >>> is_layer_parameter("kernel_size"), is_layer_parameter("size_of_kernel")
+    (True, False)
+    """
+    return any(each.name == name for one in layers() for each in one.signature.parameters)
+
+
 def has_part(base: str | None, name: str) -> bool:
     """Whether instances of a class, or of any class of torch.nn, are made of a module of that
     name.

@@ -93,6 +93,8 @@ class BuildNames(Phase):
         near = similar(name, [*torchlib.layer_names(), *COMBINATORS, *CONTAINERS])
         if near is not None:
             return f"a layer with a similar name exists: `{near}`."
+        if torchlib.is_layer_parameter(name):
+            return f"an argument is named with `=`: `{name}=…`."
         if name == "params":
             return "parameters are counted in an `assert` at file level, and nowhere else."
         if name in ("nn", "torch", "F"):
