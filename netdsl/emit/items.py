@@ -43,14 +43,12 @@ class Leaf(Frozen, slots=False):
         """What a part of a computed name can be, if all of that is written out."""
         if isinstance(part, str):
             return [part]
-        if not isinstance(part, ir.Ref):
+        if not isinstance(part, ir.Ref) or part.kind != "local":
             return None
-        found = [written[part.name] for written in self._loops if part.name in written]
-        return found[-1] if found else None
-
-    @cached_property
-    def _loops(self) -> list[dict[str, list[str]]]:
-        return [_written(target, iterable) for target, iterable in self.loops]
+        for target, iterable in reversed(self.loops):
+            if any(each.name == part.name for each in _references(target)):
+                return _written(target, iterable).get(part.name)
+        return None
 
     @cached_property
     def names(self) -> list[str]:

@@ -111,3 +111,16 @@ class Meeting(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x: [B, d]."""
         return self.norm(self.fc(x))
+
+
+class Hidden(nn.Module):
+    def __init__(self, d: int) -> None:
+        super().__init__()
+        self.x = nn.Linear(d, d)
+        for a in ["y", "z"]:
+            for a_ in range(1):
+                register(self, f"{a_}", nn.Linear(d, d))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x: [B, d]."""
+        return self.x(x)
