@@ -65,7 +65,7 @@ def _spectral_norm(layer: Module, sizes: Sizes, settings: Settings) -> Below:
     if len(sizes) < 2:
         return
     transposed = layer.cls.torch.startswith("ConvTranspose")
-    axis = as_int(settings.get("dim", Dimension(0))) if "dim" in settings else None
+    axis = as_int(settings.get("dim"))
     axis = int(transposed) if axis is None else axis % len(sizes)
     others = product_of(tuple(each for at, each in enumerate(sizes) if at != axis))
     sides = {"_u": sizes[axis], "_v": others}

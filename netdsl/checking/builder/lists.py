@@ -130,9 +130,8 @@ class ListBuilder(Evaluator):
         """An item that stands for any number of them, or for one or the other."""
         match item:
             case ir.LayerItem(_, value, clauses):
-                scopes = self.iterations(clauses, frame)
-                known = scopes is not None and scopes[0]
-                return Repeated(self.value(value, scopes[0][0]) if scopes and known else UNKNOWN)
+                scopes, _ = self.iterations(clauses, frame) or ([], False)
+                return Repeated(self.value(value, scopes[0]) if scopes else UNKNOWN)
             case ir.LayerSplice(value):
                 found = self.value(value, frame)
                 return found if isinstance(found, Repeated) else Repeated(UNKNOWN)
