@@ -53,15 +53,14 @@ def elements_of(value: Value, sizes: Sizes) -> Sequence[Value] | Repeated | None
             )
         case _:
             if is_number(value):
-                raise _NO_ITEMS
+                raise _number_without_items()
             return None
 
 
-_NO_ITEMS = Mismatch(
-    "a number has no items",
-    "ask a tensor or a list for them; what counts is `range(n)`.",
-    "wrong-type",
-)
+def _number_without_items() -> Mismatch:
+    hint = "ask a tensor or a list for them; what counts is `range(n)`."
+    return Mismatch("a number has no items", hint, "wrong-type")
+
 
 _WITH_ITEMS = frozenset(
     {"Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"}
@@ -114,7 +113,7 @@ def indexed(value: Value, found: list[Value], sizes: Sizes) -> Value:
         call = Call("index", sizes, {})
         return Tensor(subscripted(call, value.shape, found), value.dtype)
     if is_number(value):
-        raise _NO_ITEMS
+        raise _number_without_items()
     if value is None:
         raise none_there("items")
     if len(found) != 1:

@@ -68,7 +68,7 @@ DECLARED_AS = {
     "extern": "what other packages have is named in the file, outside of modules.",
     "record": "a record stands in the file, outside of modules.",
 }
-"""What a module of PyTorch calls in its `__init__` or defines, and how it is declared."""
+"""What begins no declaration in a module's body, though it does elsewhere or in PyTorch."""
 
 IN_TURN = "put layers that are applied in turn into `seq(…)`, with commas between them."
 
