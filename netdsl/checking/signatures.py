@@ -22,6 +22,8 @@ from netdsl.source import Span
 from netdsl.syntax import tree
 
 _DTYPES = {"int": "int", "bool": "bool", "float": "float", None: "float"}
+_WRITTEN = {"float": "", "complex": "any"}
+"""What stands before a shape, where that is not the kind itself."""
 
 
 class Signatures(Evaluator):
@@ -140,11 +142,13 @@ class Signatures(Evaluator):
             return value
         tensor = value if isinstance(value, Tensor) else Tensor()
         declared = _DTYPES.get(node.name)
-        if declared is not None and tensor.dtype is not None and declared != tensor.dtype:
-            kind = "" if tensor.dtype == "float" else tensor.dtype
+        fits = tensor.dtype in (None, declared) or (tensor.dtype == "complex" and not node.name)
+        if declared is not None and not fits:
+            held = "complex numbers" if tensor.dtype == "complex" else f"{tensor.dtype}s"
+            kind = _WRITTEN.get(tensor.dtype or "", tensor.dtype)
             shape = node.span.text.removeprefix(node.name or "")
             raise Mismatch(
-                f"{what} is declared to hold {declared}s, but holds {tensor.dtype}s",
+                f"{what} is declared to hold {declared}s, but holds {held}",
                 f"declare it so: `{kind}{shape}`, or convert it.",
                 "wrong-dtype",
             )
