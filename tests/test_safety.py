@@ -161,7 +161,12 @@ def _outputs() -> dict[str, str]:
 
 
 OUTPUTS = _outputs()
-EXTERNS = {"d2l_ext", "torchvision.ops", "torchvision.models._utils"}
+EXTERNS = {
+    "d2l_ext",
+    "torch.nn.utils.parametrizations",
+    "torchvision.models._utils",
+    "torchvision.ops",
+}
 
 
 @pytest.mark.parametrize("name", OUTPUTS)

@@ -6,7 +6,7 @@ from netdsl.checking.functions.axes import ONE
 from netdsl.checking.functions.dtypes import alike, only
 from netdsl.checking.functions.pools import ZERO, numbers_of, positive, space_of
 from netdsl.checking.layers.convolutions import fold as fold_layer
-from netdsl.checking.layers.windows import shrunk, with_space
+from netdsl.checking.layers.windows import refuse_negative, shrunk, with_space
 from netdsl.checking.rules import FUNCTIONS, Call, size_of, unknown
 from netdsl.checking.sizes import Mismatch
 from netdsl.checking.values import Items, Tensor, Value
@@ -88,6 +88,8 @@ def conv_transpose(call: Call) -> Value:
     _bias_fits(call, depth)
     named = ("stride", "padding", "output_padding", "dilation")
     settings = [numbers_of(call, name, count) for name in named]
+    refuse_negative(call, "padding", settings[1])
+    refuse_negative(call, "output_padding", settings[2])
     places: list[Axis] = []
     for at, (stride, pad, extra, dilation) in enumerate(zip(*settings, strict=True)):
         size, kernel = shape.axis(at - count), weight.axis(at - count)

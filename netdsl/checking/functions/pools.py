@@ -91,7 +91,9 @@ def _pooled(call: Call, dilations: tuple[Axis, ...]) -> Tensor:
                 "bad-value",
             )
     over = ceil if isinstance(ceil, bool) else None
-    if call.name == "avg_pool3d" and over:  # which does not let a window be larger than all
+    if (
+        call.name in ("avg_pool3d", "lp_pool3d") and over
+    ):  # which does not let a window be larger than all
         for at, (kernel, pad) in enumerate(zip(kernels, pads, strict=True)):
             shrunk(call, shape, shape.axis(at - count), kernel, ONE, pad, ONE)
     places = tuple(

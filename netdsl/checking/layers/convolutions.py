@@ -35,6 +35,23 @@ def _refuse_nothing(call: Call, *names: str) -> None:
             )
 
 
+def _grouped(call: Call, shape: Shape, axis: int) -> Shape:
+    """The shape, whose channels are the layer's.
+
+    Raises:
+        Mismatch: they are not, or no groups can be made of them, which the layer itself cannot say
+            if it waits for its channels.
+    """
+    shape = channels(call, shape, axis, call.size("in_channels"))
+    if not call.sizes.divides(call.size("groups"), shape.axis(axis)):
+        raise Mismatch(
+            f"`{call.name}` has {call.sizes.known(call.size('groups'))} groups, which do not divide"
+            f" the channels of {shape}",
+            "make the channels a multiple of `groups`.",
+        )
+    return shape
+
+
 @LAYERS("Conv1d Conv2d Conv3d LazyConv1d LazyConv2d LazyConv3d")
 def conv(call: Call) -> Value:
     tensor, count = call.tensor("input"), spatial(call)
@@ -42,13 +59,7 @@ def conv(call: Call) -> Value:
     _refuse_nothing(call, "out_channels")
     shape = tensor.shape
     sizes = split(call, shape, count)
-    shape = channels(call, shape, -count - 1, call.size("in_channels"))
-    if not call.sizes.divides(call.size("groups"), shape.axis(-count - 1)):
-        raise Mismatch(
-            f"`{call.name}` has {call.sizes.known(call.size('groups'))} groups, which do not divide"
-            f" the channels of {shape}",
-            "make the channels a multiple of `groups`.",
-        )
+    shape = _grouped(call, shape, -count - 1)
     kernels = call.sizes_of("kernel_size", count)
     strides = call.sizes_of("stride", count)
     dilations = call.sizes_of("dilation", count)
@@ -83,7 +94,7 @@ def conv_transpose(call: Call) -> Value:
     _refuse_nothing(call, "in_channels", "out_channels")
     shape = tensor.shape
     sizes = split(call, shape, count)
-    shape = channels(call, shape, -count - 1, call.size("in_channels"))
+    shape = _grouped(call, shape, -count - 1)
     named = ("kernel_size", "stride", "padding", "output_padding", "dilation")
     settings = [call.sizes_of(name, count) for name in named]
     refuse_negative(call, "padding", settings[2])

@@ -37,11 +37,14 @@ def recurrent(call: Call) -> Value:
     out = projected if call.name == "lstm" and given else hidden
     assert out is not None
     batch: tuple[Axis, ...] = ()
+    first = call.flag("batch_first")
     if shape.rank == 3:
-        first = call.flag("batch_first")
         if first is None:
             return UNKNOWN
         batch = (shape.axis(0 if first else 1),)
+    steps = shape.axis(1 if batch and first else 0)
+    if not call.sizes.at_least(steps, 1):
+        raise Mismatch(f"`{call.name}` gets a sequence without steps: {shape}")
     states = [Shape((layers * both, *batch, out))]
     if call.name == "lstm":
         states.append(Shape((layers * both, *batch, hidden)))

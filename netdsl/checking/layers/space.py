@@ -132,6 +132,9 @@ def resized(call: Call, shape: Shape, size: Value, factor: Value, mode: Value) -
                 "give one for each axis of space.",
             )
     found = _resized(call, shape, size, factor)
+    for each in shape.parts[2:]:
+        if not isinstance(each, Run) and not call.sizes.at_least(each, 1):
+            raise Mismatch(f"`{call.name}` has nothing to go by in {shape}")
     for each in found.parts[2:]:
         if not isinstance(each, Run) and not call.sizes.at_least(each, 1):
             raise Mismatch(f"`{call.name}` leaves nothing of {shape}")
