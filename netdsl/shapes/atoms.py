@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from netdsl.shapes.dimension import Dimension
 
 
-class Symbol(Frozen, slots=False):
+class Hashed(Frozen, slots=False):
+    """A record that is looked for often: its hash is worked out once."""
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+class Symbol(Hashed, slots=False):
     """An unknown integer, at least `minimum` (None: any). `key` tells apart symbols of one name;
     `flexible` ones are there to be solved for."""
 
@@ -23,13 +34,6 @@ class Symbol(Frozen, slots=False):
     flexible: bool = False
 
     @cached_property
-    def _hash(self) -> int:
-        return Frozen.__hash__(self)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
     def order(self) -> tuple[Any, ...]:
         return (0, self.name, repr(self.key), repr(self.minimum), self.flexible)
 
@@ -37,15 +41,8 @@ class Symbol(Frozen, slots=False):
         return self.name
 
 
-class Operation(Frozen, slots=False):
+class Operation(Hashed, slots=False):
     """An atom that holds dimensions."""
-
-    @cached_property
-    def _hash(self) -> int:
-        return Frozen.__hash__(self)
-
-    def __hash__(self) -> int:
-        return self._hash
 
     @property
     def parts(self) -> tuple[Dimension, ...]:
